@@ -1,0 +1,48 @@
+"""RSS of all news and of one category, with publication times in +0700."""
+
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from news.models import Article, Category
+from portal.lib import clock, text
+
+NEWEST = 30
+
+
+class AllNews(Feed):
+    def title(self, category=None):
+        return text.line(_("News")) if category is None else category.name
+
+    def link(self, category=None):
+        return reverse("news:list") if category is None else category.get_absolute_url()
+
+    def description(self, category=None):
+        return _("The newest articles of the portal")
+
+    def items(self, category=None):
+        return Article.objects.public().listed()[:NEWEST]
+
+    def item_title(self, article):
+        return article.title
+
+    def item_description(self, article):
+        return text.excerpt(article.lead, 500)
+
+    def item_pubdate(self, article):
+        return article.published_at.astimezone(clock.ZONE)
+
+    def item_updateddate(self, article):
+        return article.updated_at.astimezone(clock.ZONE)
+
+    def item_categories(self, article):
+        return [article.category.name]
+
+
+class CategoryNews(AllNews):
+    def get_object(self, request, category):
+        return get_object_or_404(Category, slug=category)
+
+    def items(self, category):
+        return Article.objects.public().in_category(category).listed()[:NEWEST]

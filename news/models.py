@@ -1,0 +1,266 @@
+"""Categories, articles and what hangs on them. What a citizen may see is decided by `public()` at read time."""
+
+import secrets
+from collections import defaultdict
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import FileExtensionValidator, MaxLengthValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hotlines.models import Office
+from portal.lib import html, text
+from portal.lib.fields import HTMLField, LineField, ProseField
+from portal.lib.search import Searchable, SearchableQuerySet
+
+
+def random_name(folder, filename):
+    """Path for an upload: a random 128-bit name, so that nobody can guess the file of a draft; the ending stays."""
+    return f"{folder}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+
+
+def cover_path(article, filename):
+    return random_name("images", filename)
+
+
+def attachment_path(attachment, filename):
+    return random_name("attachments", filename)
+
+
+class Category(models.Model):
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
+    )
+    name = LineField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, blank=True, help_text=_("Empty: made from the name."))
+    description = LineField(_("description"), max_length=300, blank=True)
+    is_on_home = models.BooleanField(_("section on the home page"), default=True)
+    order = models.PositiveIntegerField(_("order"), default=100, db_index=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="category_named"),
+            models.CheckConstraint(condition=~Q(parent=F("pk")), name="category_not_own_parent"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        self.slug = self.slug or text.slug(self.name) or f"chuyen-muc-{secrets.token_hex(4)}"
+        super().save(**kwargs)
+
+    def clean(self):
+        if self.pk and self in self.path_from(self.parent):
+            raise ValidationError({"parent": _("A category cannot stand below itself.")})
+
+    @staticmethod
+    def path_from(category):
+        """`category` and all above it, top first; stops at a circle instead of running forever."""
+        path = []
+        while category is not None and category not in path:
+            path.insert(0, category)
+            category = category.parent
+        return path
+
+    @property
+    def path(self):
+        """This category with all above it, top first: for breadcrumbs."""
+        return self.path_from(self)
+
+    def get_absolute_url(self):
+        return reverse("news:category", args=[self.slug])
+
+
+class ArticleQuerySet(SearchableQuerySet):
+    def public(self, at=None):
+        """Published, its time has come and it has not expired. Every list, feed, box, file and search uses this."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=at), state=Article.State.PUBLISHED, published_at__lte=at
+        )
+
+    def gone(self, at=None):
+        """Was public once and is no longer: withdrawn or expired. Its address answers 410."""
+        expired = Q(state=Article.State.PUBLISHED, expires_at__lte=at or timezone.now())
+        return self.filter(Q(state=Article.State.WITHDRAWN) | expired)
+
+    def listed(self):
+        """Newest first, with what a list shows and without the long texts."""
+        long = ("body", "title_words", "text_words", "words")
+        return self.select_related("category").defer(*long).order_by("-published_at", "-pk")
+
+    def in_category(self, category):
+        """Articles of `category` and of the categories directly below it."""
+        return self.filter(Q(category=category) | Q(category__parent=category))
+
+    def newest_by_category(self, categories, count):
+        """{category pk: its newest `count` articles, those of its direct children included}, in one query."""
+        above = {child.pk: category.pk for category in categories for child in category.children.all()}
+        above |= {category.pk: category.pk for category in categories}
+        section = Case(*(When(category=pk, then=Value(top)) for pk, top in above.items()), default=Value(0))
+        order = [F("published_at").desc(), F("pk").desc()]
+        numbered = self.filter(category__in=above).annotate(
+            section=section, place=Window(RowNumber(), partition_by="section", order_by=order)
+        )
+        newest = defaultdict(list)
+        for article in numbered.listed().filter(place__lte=count):
+            newest[article.section].append(article)
+        return newest
+
+    def next_change(self, after):
+        """The next moment later than `after` at which an article appears or expires by the clock, or None."""
+        published = self.filter(state=Article.State.PUBLISHED)
+        return min(
+            filter(
+                None,
+                published.aggregate(
+                    appears=models.Min("published_at", filter=Q(published_at__gt=after)),
+                    expires=models.Min("expires_at", filter=Q(expires_at__gt=after)),
+                ).values(),
+            ),
+            default=None,
+        )
+
+
+class Article(Searchable):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="articles", verbose_name=_("category"))
+    title = LineField(_("title"), max_length=300)
+    lead = ProseField(_("lead"), blank=True, validators=[MaxLengthValidator(2000)],
+        help_text=_("Two or three sentences above the text, also shown in lists."))  # fmt: skip
+    body = HTMLField(_("text"), blank=True)
+    cover = models.ImageField(_("cover picture"), upload_to=cover_path, blank=True,
+        width_field="cover_width", height_field="cover_height",
+        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])])  # fmt: skip
+    cover_width = models.PositiveIntegerField(null=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, editable=False)
+    cover_alt = LineField(_("what the picture shows"), max_length=300, blank=True,
+        help_text=_("Read aloud to those who cannot see it."))  # fmt: skip
+    cover_caption = LineField(_("caption"), max_length=300, blank=True)
+    office = models.ForeignKey(Office, models.SET_NULL, null=True, blank=True, related_name="articles",
+        verbose_name=_("signing office"))  # fmt: skip
+    byline = LineField(_("signature as printed"), max_length=200, blank=True,
+        help_text=_("Empty: the name of the office. It stays as it was printed when the office is renamed."))  # fmt: skip
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
+    published_at = models.DateTimeField(_("publication time"), null=True, blank=True,
+        help_text=_("Day/month/year, hour:minute, Vietnamese time. In the future: the article appears at that moment."))  # fmt: skip
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True,
+        help_text=_("From this moment on the article is out of all lists. It is not deleted."))  # fmt: skip
+    is_featured = models.BooleanField(_("lead story of the home page"), default=False)
+    source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001 - unique, yet absent
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(F("published_at").desc(), F("id").desc(), name="article_newest", condition=Q(state="published")),
+            models.Index("category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="article_published_has_time"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("published_at")), name="article_expires_after"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, **kwargs):
+        self.byline = self.byline or (self.office.name if self.office else "")
+        super().save(**kwargs)
+
+    def clean(self):
+        if self.title and not text.slug(self.title):
+            raise ValidationError({"title": _("A title needs letters or digits.")})
+        if self.cover and not self.cover_alt:
+            raise ValidationError({"cover_alt": _("Say what the picture shows.")})
+        if self.expires_at and self.published_at and self.expires_at <= self.published_at:
+            raise ValidationError({"expires_at": _("An article expires after it was published.")})
+
+    def searched_texts(self):
+        return [self.title], [self.lead, html.plain(self.body), self.byline]
+
+    @property
+    def slug(self):
+        return text.slug(self.title) or "bai-viet"
+
+    @property
+    def count_key(self):
+        """What a view of this article is counted under."""
+        return f"article:{self.pk}"
+
+    def related(self, count=4):
+        """The newest other public articles of the same category."""
+        return Article.objects.public().filter(category=self.category).exclude(pk=self.pk).listed()[:count]
+
+    def _neighbours(self):
+        return Article.objects.public().filter(category=self.category).listed()
+
+    def newer(self):
+        """The public article of this category published next after this one, or None."""
+        later = Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk)
+        return self._neighbours().filter(later).order_by("published_at", "pk").first()
+
+    def older(self):
+        """The public article of this category published last before this one, or None."""
+        before = Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
+        return self._neighbours().filter(before).first()
+
+    def get_absolute_url(self):
+        return reverse("news:article", args=[self.category.slug, self.pk, self.slug])
+
+    def get_print_url(self):
+        return reverse("news:print", args=[self.category.slug, self.pk, self.slug])
+
+
+class Attachment(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="attachments", verbose_name=_("article"))
+    title = LineField(_("title"), max_length=200)
+    file = models.FileField(_("file"), upload_to=attachment_path, validators=[
+        FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"])])  # fmt: skip
+    size = models.PositiveBigIntegerField(_("size"), editable=False, default=0)
+    order = models.PositiveIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, **kwargs):
+        self.size = self.file.size
+        super().save(**kwargs)
+
+    @property
+    def kind(self):
+        """The ending in capitals: "PDF"."""
+        return PurePath(self.file.name).suffix[1:].upper()
+
+    def get_absolute_url(self):
+        return reverse("news:attachment", args=[self.pk])

@@ -1,0 +1,69 @@
+"""News for citizens. Every view reads through `public()`; none writes."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from news.models import Article, Attachment, Category
+from portal.lib.labels import counts_as, uncached
+
+
+def paged(request, articles):
+    """The page of `articles` that ?page= asks for; 404 for a page that is not there."""
+    paginator = Paginator(articles, settings.LIST_PAGE_SIZE)
+    number = request.GET.get("page", "1")
+    if not (number.isascii() and number.isdigit() and len(number) < 7 and 1 <= int(number) <= paginator.num_pages):
+        raise Http404
+    return paginator.page(int(number))
+
+
+@require_safe
+def article_list(request):
+    page = paged(request, Article.objects.public().listed())
+    return render(request, "news/list.html", {"page": page, "categories": Category.objects.all()})
+
+
+@require_safe
+def category(request, category):
+    category = get_object_or_404(Category.objects.select_related("parent__parent"), slug=category)
+    page = paged(request, Article.objects.public().in_category(category).listed())
+    return render(request, "news/category.html", {"category": category, "page": page})
+
+
+def _public_article(pk):
+    """The public article `pk`; None when it is gone (withdrawn or expired), 404 when citizens never saw it."""
+    articles = Article.objects.select_related("category__parent__parent", "office").prefetch_related("attachments")
+    found = articles.public().filter(pk=pk).first()
+    if found is None and not Article.objects.gone().filter(pk=pk).exists():
+        raise Http404
+    return found
+
+
+@require_safe
+def article(request, category, pk, slug):
+    article = _public_article(pk)
+    if article is None:
+        return render(request, "410.html", status=410)
+    if request.path != article.get_absolute_url():
+        return redirect(article, permanent=True)
+    context = {"article": article, "related": article.related(), "newer": article.newer(), "older": article.older()}
+    return counts_as(render(request, "news/article.html", context), article.count_key)
+
+
+@require_safe
+def article_print(request, category, pk, slug):
+    article = _public_article(pk)
+    if article is None:
+        return render(request, "410.html", status=410)
+    if request.path != article.get_print_url():
+        return redirect(article.get_print_url(), permanent=True)
+    return counts_as(render(request, "news/print.html", {"article": article}), article.count_key)
+
+
+@require_safe
+def attachment(request, pk):
+    attachment = get_object_or_404(Attachment.objects.filter(article__in=Article.objects.public()), pk=pk)
+    name = f"{attachment.article.slug}-{attachment.pk}.{attachment.kind.lower()}"
+    return uncached(FileResponse(attachment.file.open(), as_attachment=True, filename=name))

@@ -1,0 +1,78 @@
+"""Model fields that keep Vietnamese text in one form and HTML clean on every path to the database.
+
+`get_prep_value` is the one gate that forms, `save()`, `bulk_create`, `update()`, `loaddata` and filters share;
+`pre_save` shows the stored value on the instance too.
+"""
+
+from ckeditor.fields import RichTextField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib import html, phone, text
+
+
+class _Normal:
+    """Mixin: `normal(value)` is applied to every value on its way to the database and out of forms."""
+
+    normal = staticmethod(text.nfc)
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return self.normal(value) if isinstance(value, str) else value
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return self.normal(value) if isinstance(value, str) else value
+
+    def pre_save(self, instance, add):
+        value = super().pre_save(instance, add)
+        if isinstance(value, str):
+            value = self.normal(value)
+            setattr(instance, self.attname, value)
+        return value
+
+
+class LineField(_Normal, models.CharField):
+    """One line of text in NFC: titles, names, captions."""
+
+    normal = staticmethod(text.line)
+
+
+class ProseField(_Normal, models.TextField):
+    """Several lines of plain text in NFC: leads, notes, addresses."""
+
+
+class HTMLField(_Normal, RichTextField):
+    """HTML from the editor, reduced to the allow-list of `html.clean`."""
+
+    normal = staticmethod(html.clean)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValueError as too_long:
+            raise ValidationError(str(too_long)) from too_long
+
+
+class PhoneField(LineField):
+    """A number as it is to be shown; refuses what `phone.dial` cannot turn into something dialable."""
+
+    def validate(self, value, instance):
+        super().validate(value, instance)
+        if value:
+            try:
+                phone.dial(value)
+            except ValueError as nonsense:
+                raise ValidationError(str(nonsense)) from nonsense
+
+
+class LinkField(LineField):
+    """A path on this site ("/tin-tuc/") or a whole http(s) address; nothing that runs and no "//host"."""
+
+    default_validators = [
+        RegexValidator(
+            r"^(https?://[^/\s\\]|/(?!/))[^\s\\]*$", _("Give a path on this site such as /tin-tuc/ or an address with https://.")
+        )
+    ]

@@ -1,0 +1,21 @@
+"""What a view says about its response to the middleware outside: how it counts and whether it may be remembered."""
+
+from typing import TypeVar
+
+from django.http import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def counts_as(response: Response, key: str) -> Response:
+    """A human who gets this response has seen `key` (such as "article:42"), besides making a visit."""
+    response.count_key = key  # type: ignore[attr-defined]
+    return response
+
+
+def uncached(response: Response) -> Response:
+    """This response belongs to one reader or one moment: not for the page cache, nor for any other."""
+    response.is_uncached = True  # type: ignore[attr-defined]
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,233 @@
+"""Whole public pages in this process' memory, good for one generation of the content.
+
+The database holds one number, the generation; triggers on the content tables raise it in the transaction that changes
+content (`portal/migrations`). A process that reads a new number forgets everything it has stored. Scheduled content
+needs no change in the database: `until` is the next moment at which something appears or expires.
+"""
+
+import hashlib
+import logging
+import threading
+import time
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.http import parse_etags
+
+from portal.lib import live
+
+# Query keys that make a different page; all others (utm_source, fbclid, …) do not split the cache.
+QUERY_KEYS = frozenset({"page"})
+_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+_GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
+log = logging.getLogger(__name__)
+
+Key = tuple[str, ...]
+Headers = list[tuple[str, str]]
+
+
+class Answer(NamedTuple):
+    """What goes out: status, headers, body; `count_key` says what a reader opened (None: nothing to count)."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    count_key: str | None
+
+
+class _Filled(NamedTuple):
+    """A page's bytes with the live numbers of one version, ready to be sent until a number moves."""
+
+    version: int
+    body: bytes
+    etag: str
+
+
+@dataclass(slots=True)
+class Page:
+    """A page cut at its live holes, plain and deflated."""
+
+    headers: Headers
+    pieces: list[bytes]
+    count_key: str | None
+    deflated: list[bytes] = field(default_factory=list)
+    ready: dict[bool, _Filled] = field(default_factory=dict)  # by "gzip wanted"
+
+    @classmethod
+    def cut(cls, body: bytes, headers: Headers, count_key: str | None) -> "Page":
+        """A page from a rendered `body` that may hold live holes."""
+        pieces = live.split(body)
+        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]])
+
+    @property
+    def size(self) -> int:
+        """Bytes that the page holds: its pieces, and (at most) one filled copy of each kind."""
+        plain, packed = sum(map(len, self.pieces)), sum(map(len, self.deflated))
+        return 2 * (plain + packed) + 2048
+
+    def filled(self, gzip: bool) -> _Filled:
+        """The page with the numbers of now; made once for each version of the numbers."""
+        ready = self.ready.get(gzip)
+        if ready is None or ready.version != live.version:
+            ready = self.ready[gzip] = self._fill(gzip)
+        return ready
+
+    def _fill(self, gzip: bool) -> _Filled:
+        version = live.version
+        numbers = [live.number(name) for name in self.pieces[1::2]]
+        texts = [piece for pair in zip(self.pieces[::2], numbers, strict=False) for piece in pair] + self.pieces[-1:]
+        etag = f'"{hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()}{"-gz" if gzip else ""}"'
+        if not gzip:
+            return _Filled(version, b"".join(texts), etag)
+        # Each text was deflated alone and ends on a byte; a number goes between two of them as a stored block.
+        blocks = [_GZIP_HEAD]
+        for deflated, number in zip(self.deflated, [*numbers, b""], strict=True):
+            blocks += [deflated, _stored(number)]
+        crc, length = 0, 0
+        for text in texts:
+            crc, length = zlib.crc32(text, crc), length + len(text)
+        blocks += [_GZIP_LAST_BLOCK, crc.to_bytes(4, "little"), (length & 0xFFFFFFFF).to_bytes(4, "little")]
+        return _Filled(version, b"".join(blocks), etag)
+
+
+def _deflate(text: bytes) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(text: bytes) -> bytes:
+    return b"\x00" + len(text).to_bytes(2, "little") + (len(text) ^ 0xFFFF).to_bytes(2, "little") + text
+
+
+class _Memory:
+    """Everything that this process remembers of one state of the content."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.generation: int | None = None  # None: not read yet, so nothing may be stored
+        self.until: datetime | None = None  # next moment at which the clock alone changes a page
+        self.until_seconds = float("inf")
+        self.epoch = 0  # moves at every `forget`: what was begun before may not be stored after
+        self.stale_since: datetime | None = None
+        self.pages: OrderedDict[Key, Page] = OrderedDict()
+        self.bytes = 0
+        self.fragments: dict[str, str] = {}
+        self.builders: dict[Key, threading.Lock] = {}
+
+
+_memory = _Memory()
+
+
+def forget() -> None:
+    """Drops every page and fragment; what is being built from the old content will not be stored."""
+    with _memory.lock:
+        _memory.epoch += 1
+        _memory.builders = {key: threading.Lock() for key in _memory.pages}
+        _memory.pages.clear()
+        _memory.fragments.clear()
+        _memory.bytes = 0
+
+
+def epoch() -> int:
+    """Token of the present state of the content; take it before reading what you want to `store`."""
+    if time.time() >= _memory.until_seconds:
+        _memory.until_seconds = float("inf")
+        forget()
+    return _memory.epoch
+
+
+def known() -> tuple[int | None, datetime | None]:
+    """The generation and the next moment that this process knows."""
+    return _memory.generation, _memory.until
+
+
+def learn(generation: int, until: datetime | None) -> None:
+    """Takes the generation as read from the database and the next moment of change; forgets if it is a new one."""
+    if generation != _memory.generation:
+        forget()
+    _memory.generation, _memory.until = generation, until
+    _memory.until_seconds = until.timestamp() if until else float("inf")
+    _memory.stale_since = None
+
+
+def database_is_away() -> None:
+    """Pages stay, marked with the moment since when nobody could check that they are still true."""
+    _memory.stale_since = _memory.stale_since or timezone.now()
+
+
+def shared(name: str, build: Callable[[], str]) -> str:
+    """The fragment `name` that many pages share, built once for each state of the content."""
+    began = epoch()
+    if name not in _memory.fragments:
+        fragment = build()
+        if began != _memory.epoch or _memory.generation is None:
+            return fragment
+        _memory.fragments[name] = fragment
+        return fragment
+    return _memory.fragments[name]
+
+
+def key_of(environ: Mapping[str, str]) -> Key | None:
+    """What makes a page: host, scheme, path, known query keys; None for methods that are never answered from memory."""
+    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
+        return None
+    query = environ.get("QUERY_STRING", "")
+    wanted = sorted(pair for pair in parse_qsl(query) if pair[0] in QUERY_KEYS) if query else ()
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO", environ.get("wsgi.url_scheme", "http"))
+    return (environ.get("HTTP_HOST", ""), scheme, environ.get("PATH_INFO", ""), *(part for pair in wanted for part in pair))
+
+
+def lookup(key: Key) -> Page | None:
+    """The page stored under `key`, if the content it was made from is still the newest known."""
+    epoch()
+    page = _memory.pages.get(key)
+    if page is not None:
+        with _memory.lock:
+            if key in _memory.pages:
+                _memory.pages.move_to_end(key)
+    return page
+
+
+def store(key: Key, page: Page, began: int) -> None:
+    """Keeps `page`, made from the content of `epoch()` `began`; the least recently read pages make room."""
+    limit = settings.PAGE_CACHE_MB * 1024 * 1024
+    with _memory.lock:
+        if began != _memory.epoch or _memory.generation is None or page.size > limit // 8:
+            return
+        old = _memory.pages.pop(key, None)
+        _memory.pages[key] = page
+        _memory.bytes += page.size - (old.size if old else 0)
+        while _memory.bytes > limit:
+            _memory.bytes -= _memory.pages.popitem(last=False)[1].size
+
+
+def builder(key: Key) -> threading.Lock:
+    """A lock that lets one thread rebuild a page that many ask for at once; a lock of its own for an unknown page."""
+    return _memory.builders.get(key) or threading.Lock()
+
+
+def answer(page: Page, environ: Mapping[str, str]) -> Answer:
+    """`page` as this client wants it: gzip or plain, 304 when it has the same bytes, no body for HEAD."""
+    filled = page.filled("gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = [*page.headers, ("ETag", filled.etag), ("Vary", "Accept-Encoding")]
+    if _memory.stale_since:
+        headers.append(("X-Stale-Since", _memory.stale_since.isoformat(timespec="seconds")))
+    if filled.etag in _etags(environ.get("HTTP_IF_NONE_MATCH", "")):
+        return Answer(304, [h for h in headers if h[0] != "Content-Type"], b"", page.count_key)
+    if filled.etag.endswith('-gz"'):
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(filled.body))))
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return Answer(200, headers, b"", None)
+    return Answer(200, headers, filled.body, page.count_key)
+
+
+def _etags(header: str) -> Iterable[str]:
+    return [tag.removeprefix("W/") for tag in parse_etags(header)] if header else ()

@@ -1,0 +1,35 @@
+"""Vietnamese telephone numbers: shown as given, dialled as E.164 where one exists (domain: national short numbers)."""
+
+import re
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+# Emergency and service numbers dial as they are: 113 police, 114 fire, 115 ambulance, 111 children, 112 rescue,
+# 1022 city services, 18001091 and other three- to eight-digit service numbers of the 1xxx plan.
+_SHORT = re.compile(r"^1\d{2,4}$")
+_SERVICE = re.compile(r"^1[89]00\d{4,6}$")
+_SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
+
+
+def dial(number: str) -> str:
+    """What `tel:` takes for `number`: "024.62933647" -> "+842462933647", "113" -> "113", "1900 1234" -> "19001234".
+
+    Raises ValueError with a Vietnamese sentence for letters and for numbers that nobody can call.
+    """
+    refusal = ValueError(
+        _("“%(number)s” is not a telephone number. Right examples: 024.62933647, 0868216873, 113.") % {"number": number}
+    )
+    given = number.replace("\u00a0", " ").strip()
+    if not given.isascii() or not _SHAPE.match(given):
+        raise refusal
+    digits = re.sub(r"\D", "", given)
+    if not given.startswith("+") and (_SHORT.match(digits) or _SERVICE.match(digits)):
+        return digits
+    try:
+        parsed = phonenumbers.parse(given, "VN")
+    except phonenumbers.NumberParseException:
+        raise refusal from None
+    if not phonenumbers.is_valid_number(parsed):
+        raise refusal
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,61 @@
+"""The pulse: one daemon thread in each process that calls `beat` every second.
+
+It starts at the first request, not at import, because servers import the application before they fork.
+"""
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+INTERVAL = 1.0  # seconds
+log = logging.getLogger(__name__)
+
+
+class Pulse:
+    """Calls `beat()` every INTERVAL seconds and once more when the process ends; a failing beat is logged, not fatal."""
+
+    def __init__(self, beat: Callable[[], None]) -> None:
+        self._beat = beat
+        self._pid = 0
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._failing = False
+        self.last_beat = 0.0  # time.monotonic() of the last beat that went well
+
+    def start(self) -> None:
+        """Makes sure that this process has its thread; costs one comparison once it has."""
+        if self._pid == os.getpid():
+            return
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                self._stopped = threading.Event()
+                atexit.register(self.stop)
+                threading.Thread(target=self._run, name="pulse", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the thread with a last beat, so that nothing counted stays behind."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self.once()
+
+    def once(self) -> None:
+        """One beat, now. Says once in the log that beats fail and once that they go well again."""
+        try:
+            self._beat()
+        except Exception as error:  # noqa: BLE001 - whatever fails, the next beat must come
+            if not self._failing:
+                log.warning("beats fail: %s", error)
+            self._failing = True
+        else:
+            if self._failing:
+                log.warning("beats go well again")
+            self._failing = False
+            self.last_beat = time.monotonic()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(INTERVAL):
+            self.once()

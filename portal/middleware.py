@@ -1,0 +1,109 @@
+"""The outermost layers: public pages from memory with live numbers and counted readers; clean input."""
+
+import contextlib
+import logging
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpResponse
+
+from portal import heartbeat, outage
+from portal.delivery import deliver, from_memory
+from portal.lib import client, live, pagecache
+from portal.views import error_400
+
+log = logging.getLogger(__name__)
+CACHED_TYPES = ("text/html", "application/rss+xml", "application/xml", "application/geo+json", "text/plain", "text/xml")
+PUBLIC_CACHE = "public, max-age=0, must-revalidate"
+
+
+class PublicPages:
+    """Delivers public pages from memory, remembers fresh ones, fills live holes, counts readers.
+
+    It stands outside everything else, so that what it remembers has all the headers of the inner layers.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.PULSE:
+            heartbeat.pulse.start()
+        answer = from_memory(request.META)
+        if answer is None:
+            key = pagecache.key_of(request.META)
+            with pagecache.builder(key):
+                answer = from_memory(request.META)  # another thread may have built it while this one waited
+                if answer is None:
+                    return self.fresh(request, key)
+        return to_response(answer)
+
+    def fresh(self, request, key):
+        """The response of the view; what is public is remembered and leaves as if it came from memory."""
+        began = pagecache.epoch()
+        response = self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            learn_what_was_written()
+        if response.streaming:
+            return response
+        if key is None or client.is_staff_browser(request.META) or not is_public_page(response):
+            response.content = live.fill(response.content)
+            response["Content-Length"] = len(response.content)
+            return response
+        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response))
+        if request.method == "GET":
+            pagecache.store(key, page, began)
+        return to_response(deliver(page, request.META))
+
+    def process_exception(self, request, exception):
+        """A database that is away is no fault of the page: say so, with the hotlines."""
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            log.error("database: %s", str(exception).splitlines()[0] if str(exception) else type(exception).__name__)
+            return outage.page(request)
+        return None
+
+
+class CleanInput:
+    """Refuses what no browser sends, before anything behind looks at it: NUL makes the database driver raise."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_400(request)
+        return self.get_response(request)
+
+
+def is_public_page(response):
+    """Nothing personal in it: a 200 of a known type, without cookies, that no view has called its own."""
+    return (
+        response.status_code == 200
+        and not getattr(response, "is_uncached", False)
+        and not response.cookies
+        and "Cookie" not in response.get("Vary", "")
+        and response.get("Content-Type", "").partition(";")[0] in CACHED_TYPES
+    )
+
+
+def kept_headers(response):
+    """The response's headers without those that depend on the bytes that leave."""
+    response["Cache-Control"] = PUBLIC_CACHE
+    return [(name, value) for name, value in response.items() if name not in {"Content-Length", "ETag", "Vary"}]
+
+
+def count_key_of(response):
+    """What a reader of this response is counted for: its label, "" for a visit only, None for feeds and files."""
+    is_page = response["Content-Type"].startswith("text/html")
+    return getattr(response, "count_key", "" if is_page else None)
+
+
+def to_response(answer):
+    """An HttpResponse made of a page's answer."""
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+
+
+def learn_what_was_written():
+    """The process that wrote forgets its pages at once, not at its next beat; without a database the beat will do."""
+    with contextlib.suppress(DatabaseError):
+        heartbeat.learn_generation()

@@ -1,0 +1,107 @@
+"""What stands around every page, built once for each state of the content, and the filters that all templates use."""
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from portal.lib import html, live, pagecache, phone, text
+from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
+
+register = template.Library()
+
+
+def profile():
+    """The authority's profile; an unsaved one before the first administrator has filled it in."""
+    return SiteProfile.objects.first() or SiteProfile(name="")
+
+
+def fragment(name, context):
+    """`chrome/_<name>.html`, remembered until the content changes; `context` is a function, called only if needed."""
+    return html.printed(pagecache.shared(name, lambda: render_to_string(f"chrome/_{name}.html", context())))
+
+
+@register.simple_tag
+def site_title():
+    """ "Cổng thông tin điện tử Quận Thanh Xuân", for <title> and feeds."""
+    return pagecache.shared("title", lambda: text.line(str(profile())))
+
+
+@register.simple_tag
+def site_description():
+    return pagecache.shared("description", lambda: profile().description)
+
+
+@register.simple_tag
+def alert_band():
+    return fragment("alerts", lambda: {"alerts": Alert.objects.public()})
+
+
+@register.simple_tag
+def site_header():
+    return fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": live.hole("today")})
+
+
+@register.simple_tag
+def boxes():
+    return fragment("boxes", lambda: {"banners": Banner.objects.public()})
+
+
+@register.simple_tag
+def site_footer():
+    return fragment("footer", lambda: {"profile": profile(), "links": RelatedLink.objects.all()})
+
+
+def menu():
+    """The top items of the menu; each item of the tree has its own in `.below`. One query."""
+    items = list(MenuItem.objects.select_related("category", "page", "poll"))
+    for item in items:
+        item.below = [child for child in items if child.parent_id == item.pk]
+    return [item for item in items if item.parent_id is None]
+
+
+@register.inclusion_tag("chrome/_breadcrumbs.html")
+def breadcrumbs(current, trail=()):
+    """Home, the objects of `trail` as links, then the page itself as text."""
+    return {"current": current, "trail": trail}
+
+
+@register.inclusion_tag("chrome/_paging.html", takes_context=True)
+def paging(context, page):
+    """Links to the pages of a list, near ones and the ends."""
+    return {"page": page, "numbers": page.paginator.get_elided_page_range(page.number), "request": context["request"]}
+
+
+@register.filter(name="html")
+def html_filter(value):
+    """HTML that was cleaned when it was written: the one way to print it."""
+    return html.printed(value)
+
+
+@register.filter
+def stamp(moment, style="full"):
+    """<time> as "22/01/2025 | 16:12", or "22/01/2025" with "day"."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment)
+    shown = f"{local:%d/%m/%Y}" if style == "day" else f"{local:%d/%m/%Y | %H:%M}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
+
+
+@register.filter
+def tel(number):
+    """The link of a telephone number: "tel:+842462933647"; empty for what cannot be dialled."""
+    try:
+        return f"tel:{phone.dial(number)}"
+    except ValueError:
+        return ""
+
+
+@register.filter
+def marked(value, query):
+    """`value` with the words of `query` in <mark>, whatever their accents."""
+    sought = {text.fold(word) for word in text.words(query)}
+    return format_html_join("", "{}{}{}", (
+        (html.printed("<mark>") if hit else "", piece, html.printed("</mark>") if hit else "")
+        for piece, hit in text.marked(value, sought)
+    ))  # fmt: skip

@@ -1,0 +1,34 @@
+"""The whole site on one screen. Public addresses are Vietnamese words; the last line takes what no app has claimed."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+from django.views.i18n import JavaScriptCatalog
+from django.views.static import serve
+
+from news import feeds
+from portal import views
+from portal.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tin-tuc/", include("news.urls")),
+    path("rss/", feeds.AllNews(), name="rss"),
+    path("", include("hotlines.urls")),  # /duong-day-nong/ and /ban-do/
+    path("binh-chon/", include("polls.urls")),
+    path("thong-ke/", include("stats.urls")),
+    path("tim-kiem/", views.search, name="search"),
+    path("so-do-trang/", views.site_map, name="site_map"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("quan-tri/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"]), name="jsi18n"),
+    path("quan-tri/", admin.site.urls),
+    # Attachments are not here: they go through a view that knows whether their article is public.
+    re_path(r"^media/(?P<path>(?:images|banners|demo)/[\w./-]+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("<path:path>/", views.page, name="page"),
+]
+
+handler400, handler403, handler404, handler500 = (f"portal.views.error_{code}" for code in (400, 403, 404, 500))

@@ -1,0 +1,96 @@
+"""Home, search, static pages, the map of the site, robots, health and the error pages."""
+
+import sys
+
+from django.core.paginator import Paginator
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from news.models import Article, Category
+from portal import outage, searching
+from portal.lib import text
+from portal.lib.labels import uncached
+from portal.models import Page
+
+HOME_LATEST, HOME_PER_SECTION = 5, 4
+
+
+@require_safe
+def home(request):
+    newest = Article.objects.public().listed()
+    lead = newest.order_by("-is_featured", "-published_at", "-pk").first()
+    latest = [article for article in newest[: HOME_LATEST + 1] if article != lead][:HOME_LATEST]
+    return render(request, "portal/home.html", {"lead": lead, "latest": latest, "sections": sections()})
+
+
+def sections():
+    """The home page's categories that have public articles, each with its newest in `.newest`."""
+    categories = Category.objects.filter(is_on_home=True, parent=None).prefetch_related("children")
+    newest = Article.objects.public().newest_by_category(categories, HOME_PER_SECTION)
+    for category in categories:
+        category.newest = newest[category.pk]
+    return [category for category in categories if category.newest]
+
+
+@require_safe
+def search(request):
+    query = text.line(request.GET.get("q", ""))[:200]
+    hits = Paginator(searching.hits(query), 10)
+    page = hits.get_page(request.GET.get("page"))
+    context = {"query": query, "page": page, "results": searching.results(page, query)}
+    return uncached(render(request, "portal/search.html", context))
+
+
+@require_safe
+def page(request, path):
+    page = get_object_or_404(Page.objects.public().select_related("parent__parent"), path=path)
+    return render(request, "portal/page.html", {"page": page, "children": page.children.public()})
+
+
+@require_safe
+def site_map(request):
+    pages = Page.objects.public().filter(parent=None)
+    return render(request, "portal/site_map.html", {"categories": Category.objects.filter(parent=None), "pages": pages})
+
+
+@require_safe
+def robots(request):
+    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def healthz(request):
+    """This process answers."""
+    return uncached(HttpResponse("ok\n", content_type="text/plain"))
+
+
+@require_safe
+def readyz(request):
+    """This process can serve everything: the database answers and has all migrations."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return uncached(JsonResponse({"database": type(error).__name__}, status=503))
+    return uncached(JsonResponse({"database": "ok", "migrations_pending": len(pending)}, status=503 if pending else 200))
+
+
+def error_400(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def error_403(request, exception=None, reason=""):
+    return render(request, "403.html", status=403)
+
+
+def error_404(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def error_500(request):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return outage.page(request)
+    return render(request, "500.html", status=500)

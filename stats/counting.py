@@ -1,0 +1,176 @@
+"""Counting people: a buffer in memory, one SQL statement for each beat, exact over any number of processes.
+
+`Recent` holds when a visitor was last seen on a thing. A hit counts when that is more than WINDOW ago; the row lock
+of the upsert makes processes take turns, and repeating a statement whose commit was lost adds nothing.
+"""
+
+import logging
+import secrets
+import threading
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal.lib import client, clock
+from stats.models import ROBOT, VISIT, DailySecret, Recent
+
+WINDOW = timedelta(minutes=30)
+ONLINE = timedelta(minutes=5)
+KEPT = timedelta(hours=2)  # of Recent: the window, and a flush that an outage has delayed
+# A visit goes on as long as pages follow within WINDOW; a view counts once in each WINDOW.
+SLIDING = (VISIT, ROBOT)
+LIMIT = 1_000_000  # entries in the buffer
+log = logging.getLogger(__name__)
+
+# (visitor, key, visitor under yesterday's secret or None) -> [[first seen, last seen], …] apart by WINDOW or more
+Hits = dict[tuple[bytes, str, bytes | None], list[list[datetime]]]
+
+_lock = threading.Lock()
+_buffer: Hits = {}
+_secrets: dict[date, bytes] = {}
+
+
+def count(environ: Mapping[str, str], key: str | None, at: datetime | None = None) -> None:
+    """Notes that the sender of this request was shown a page (and `key`, if the page is something of its own).
+
+    Staff, HEAD and prefetches count nothing; robots count as robots.
+    """
+    if environ.get("REQUEST_METHOD") != "GET" or client.is_prefetch(environ) or client.is_staff_browser(environ):
+        return
+    at = at or timezone.now()
+    day = clock.local_day(at)
+    visitor = client.visitor_key(environ, secret_of(day))
+    # For half an hour after midnight a visit may have begun under the secret of the day before.
+    yesterday = clock.local_day(at - WINDOW)
+    before = client.visitor_key(environ, secret_of(yesterday)) if yesterday != day else None
+    if client.is_robot(environ):
+        _note(visitor, ROBOT, before, at)
+        return
+    _note(visitor, VISIT, before, at)
+    if key:
+        _note(visitor, key, before, at)
+
+
+def _note(visitor: bytes, key: str, before: bytes | None, at: datetime) -> None:
+    with _lock:
+        seen = _buffer.get((visitor, key, before))
+        if seen is None:
+            if len(_buffer) >= LIMIT:
+                log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
+                return
+            _buffer[visitor, key, before] = [[at, at]]
+        elif at - seen[-1][key in SLIDING] >= WINDOW:
+            seen.append([at, at])
+        else:
+            seen[-1][1] = max(at, seen[-1][1])
+
+
+FLUSH = """
+WITH hit AS (
+    SELECT * FROM unnest(%(visitor)s::bytea[], %(key)s::text[], %(before)s::bytea[],
+                         %(first)s::timestamptz[], %(last)s::timestamptz[]) AS t(visitor, key, before, first_at, last_at)
+), fresh AS (
+    INSERT INTO stats_recent AS r (visitor, key, seen_at, counted_at, batch)
+    SELECT h.visitor, h.key,
+           CASE WHEN p.key IS NULL OR h.key = ANY(%(sliding)s) THEN h.last_at ELSE p.counted_at END,
+           CASE WHEN p.key IS NULL THEN h.first_at ELSE p.counted_at END,
+           CASE WHEN p.key IS NULL THEN %(batch)s::uuid END
+    FROM hit h
+    LEFT JOIN stats_recent p ON p.visitor = h.before AND p.key = h.key AND h.first_at < p.seen_at + %(window)s
+    ORDER BY h.visitor, h.key
+    ON CONFLICT (visitor, key) DO UPDATE SET
+        counted_at = CASE WHEN excluded.counted_at >= r.seen_at + %(window)s THEN excluded.counted_at ELSE r.counted_at END,
+        batch = CASE WHEN excluded.counted_at >= r.seen_at + %(window)s THEN excluded.batch ELSE r.batch END,
+        seen_at = GREATEST(r.seen_at, excluded.seen_at)
+    WHERE r.key = ANY(%(sliding)s) OR excluded.counted_at >= r.seen_at + %(window)s
+    RETURNING key, counted_at, batch
+)
+INSERT INTO stats_dailycount AS d (day, key, n)
+SELECT (counted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day, key, count(*)
+FROM fresh WHERE batch = %(batch)s::uuid GROUP BY day, key ORDER BY key, day
+ON CONFLICT (key, day) DO UPDATE SET n = d.n + excluded.n
+"""
+
+
+def flush() -> None:
+    """Writes the buffer to the database. On an error everything stays in the buffer for the next beat."""
+    with _lock:
+        hits = dict(_buffer)
+        _buffer.clear()
+    try:
+        while hits:  # one turn, but for visitors who came again after WINDOW while the database was away
+            _write({who: seen[0] for who, seen in hits.items()})
+            hits = {who: seen[1:] for who, seen in hits.items() if len(seen) > 1}
+    except Exception:
+        _take_back(hits)
+        raise
+
+
+def _write(spans: Mapping[tuple[bytes, str, bytes | None], list[datetime]]) -> None:
+    columns = {
+        "visitor": [who[0] for who in spans],
+        "key": [who[1] for who in spans],
+        "before": [who[2] for who in spans],
+        "first": [span[0] for span in spans.values()],
+        # A view's window begins when it was counted, however long the reader stays.
+        "last": [span[1] if who[1] in SLIDING else span[0] for who, span in spans.items()],
+    }
+    values = {**columns, "batch": str(uuid.uuid4()), "window": WINDOW, "sliding": list(SLIDING)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FLUSH, values)
+
+
+def _take_back(hits: Hits) -> None:
+    """Puts hits that could not be written before those that have come since."""
+    with _lock:
+        for who, seen in hits.items():
+            _buffer[who] = _joined(seen + _buffer.get(who, []), sliding=who[1] in SLIDING)
+
+
+def _joined(seen: list[list[datetime]], *, sliding: bool) -> list[list[datetime]]:
+    joined: list[list[datetime]] = []
+    for first, last in sorted(seen):
+        if joined and first - joined[-1][1 if sliding else 0] < WINDOW:
+            joined[-1][1] = max(last, joined[-1][1])
+        else:
+            joined.append([first, last])
+    return joined
+
+
+def waiting() -> int:
+    """How many entries the buffer of this process holds."""
+    return len(_buffer)
+
+
+def secret_of(day: date) -> bytes:
+    """The secret of `day` as far as this process knows it, else one of its own until `learn_secrets` has come by."""
+    if day not in _secrets:
+        _secrets[day] = secrets.token_bytes(32)
+    return _secrets[day]
+
+
+def learn_secrets(at: datetime | None = None) -> None:
+    """Makes sure that all processes use the same secrets: today's, yesterday's for its last visits, soon tomorrow's."""
+    at = at or timezone.now()
+    days = {clock.local_day(at), clock.local_day(at - WINDOW), clock.local_day(at + timedelta(hours=1))}
+    if days <= _known_days:
+        return
+    DailySecret.objects.bulk_create(
+        [DailySecret(day=day, secret=secrets.token_bytes(32)) for day in sorted(days)], ignore_conflicts=True
+    )
+    DailySecret.objects.filter(day__lt=min(days)).delete()
+    _secrets.clear()
+    _secrets.update({row.day: bytes(row.secret) for row in DailySecret.objects.all()})
+    _known_days.clear()
+    _known_days.update(_secrets)
+
+
+_known_days: set[date] = set()
+
+
+def prune(at: datetime | None = None) -> None:
+    """Deletes what was seen longer than KEPT ago."""
+    Recent.objects.filter(seen_at__lt=(at or timezone.now()) - KEPT).delete()

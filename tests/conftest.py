@@ -1,0 +1,43 @@
+"""What all tests share: a process that remembers nothing of the test before, and makers of content."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from portal import heartbeat
+from portal.lib import live, pagecache
+from stats import counting, figures
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture(autouse=True)
+def fresh_process(settings, tmp_path):
+    """As after a start: no pages, no counts, no numbers in memory; the pulse beats only when a test calls it."""
+    settings.PULSE = False
+    settings.MEDIA_ROOT = tmp_path
+    pagecache._memory.__init__()
+    counting._buffer.clear()
+    counting._secrets.clear()
+    counting._known_days.clear()
+    figures.forget()
+    live._numbers.clear()
+
+
+@pytest.fixture
+def reader(db):
+    """A citizen's browser."""
+    return Client(headers={"user-agent": BROWSER, "accept-language": "vi"})
+
+
+@pytest.fixture
+def beat():
+    """One beat of the pulse; raises what goes wrong in it."""
+    return heartbeat.beat
+
+
+@pytest.fixture
+def text_of():
+    """Function: the words a reader sees in a response, on one line."""
+    return lambda response: " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())

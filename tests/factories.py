@@ -1,0 +1,58 @@
+"""Makers of content with sensible defaults; a test names only what it is about."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from hotlines.models import Hotline, Office
+from news.models import Article, Category
+from polls.models import Option, Poll
+from portal.models import Page, SiteProfile
+
+_numbers = count(1)
+
+
+def make_profile(**fields):
+    return SiteProfile.objects.create(**{"id": 1, "name": "Quận Mẫu", "superior": "Thành phố Mẫu", **fields})
+
+
+def make_category(**fields):
+    return Category.objects.create(**{"name": f"Chuyên mục {next(_numbers)}", **fields})
+
+
+def make_article(**fields):
+    """A published article of an hour ago."""
+    n = next(_numbers)
+    fields.setdefault("category", None)
+    fields["category"] = fields["category"] or Category.objects.first() or make_category()
+    defaults = {
+        "title": f"Bài viết số {n}",
+        "lead": f"Tóm tắt {n}",
+        "body": f"<p>Nội dung {n}</p>",
+        "state": Article.State.PUBLISHED,
+        "published_at": timezone.now() - timedelta(hours=1),
+    }
+    return Article.objects.create(**{**defaults, **fields})
+
+
+def make_office(**fields):
+    return Office.objects.create(**{"name": f"Phòng số {next(_numbers)}", **fields})
+
+
+def make_hotline(**fields):
+    fields.setdefault("office", None)
+    fields["office"] = fields["office"] or make_office()
+    return Hotline.objects.create(**{"purpose": "Tiếp công dân", "number": "024.62933647", **fields})
+
+
+def make_poll(options=("Rất tốt", "Tốt", "Chưa tốt"), **fields):
+    """An open poll of yesterday."""
+    defaults = {"question": "Có hài lòng không?", "is_approved": True, "opens_at": timezone.now() - timedelta(days=1)}
+    poll = Poll.objects.create(**{**defaults, **fields})
+    Option.objects.bulk_create(Option(poll=poll, text=text, order=i) for i, text in enumerate(options))
+    return poll
+
+
+def make_page(**fields):
+    return Page.objects.create(**{"title": f"Trang {next(_numbers)}", "body": "<p>Nội dung trang</p>", **fields})

@@ -1,0 +1,80 @@
+import unicodedata
+
+import pytest
+
+from portal.lib import text
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("Đường dây nóng", "duong day nong"),
+        ("Đối với", "doi voi"),
+        ("THỦ TỤC HÀNH CHÍNH", "thu tuc hanh chinh"),
+        ("Ưu đãi người có công – quỹ “Đền ơn”", "uu dai nguoi co cong – quy “den on”"),
+    ],
+)
+def test_fold_takes_marks_and_case_away_in_both_normal_forms(given, expected):
+    assert text.fold(given) == expected
+    assert text.fold(unicodedata.normalize("NFD", given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Đối với người cao tuổi", "doi-voi-nguoi-cao-tuoi"),
+        ("Nghị định 42/2022/NĐ-CP", "nghi-dinh-42-2022-nd-cp"),
+        ("  🎉🎉  ", ""),
+        ("\u202eĐảo ngược", "dao-nguoc"),
+    ],
+)
+def test_slug(title, slug):
+    assert text.slug(title) == slug
+
+
+def test_a_long_slug_is_cut_between_words():
+    slug = text.slug("Đảm bảo an sinh xã hội " * 10)
+    assert len(slug) <= 80
+    assert slug.endswith(("dam", "bao", "an", "sinh", "xa", "hoi"))
+
+
+def test_line_leaves_nothing_invisible():
+    assert text.line("\ufeffTiêu\u200b đề\u00a0\u00a0 mới\u00ad\x00\n") == "Tiêu đề mới"
+
+
+def test_nfc_of_nfd_is_the_composed_text():
+    assert text.nfc(unicodedata.normalize("NFD", "Tiếng Việt")) == "Tiếng Việt"
+
+
+def test_excerpt_ends_between_words_and_never_splits_a_letter_from_its_mark():
+    nfd = unicodedata.normalize("NFD", "Đảm bảo an sinh xã hội")
+    assert text.excerpt(nfd, 17) == "Đảm bảo an sinh…"
+    assert text.excerpt("Ngắn", 17) == "Ngắn"
+
+
+@pytest.mark.parametrize(("one", "other"), [("hoà bình", "hòa bình"), ("thuỷ lợi", "thủy lợi"), ("khoẻ", "khỏe")])
+def test_old_and_new_tone_placement_are_the_same_word(one, other):
+    assert text.words(one) == text.words(other)
+
+
+def test_a_grouped_number_is_one_word_and_a_malformed_one_is_not():
+    assert text.words("22.715.200.000 đồng") == ["22715200000", "đồng"]
+    assert text.words("136.000.0000") == ["136", "000", "0000"]
+
+
+def test_search_words_hold_the_folded_words_and_then_the_accented_ones():
+    assert text.search_words("An sinh xã hội") == "an sinh xa hoi xã hội"
+
+
+def test_marked_finds_hits_whatever_their_accents():
+    assert list(text.marked("Đảm bảo an sinh", ["bao", "sinh"])) == [
+        ("Đảm ", False),
+        ("bảo", True),
+        (" an ", False),
+        ("sinh", True),
+    ]
+
+
+def test_names_sort_as_in_a_vietnamese_dictionary():
+    names = ["Đống Đa", "Ân", "Dương Nội", "An", "Ê a", "Em", "Zung"]
+    assert sorted(names, key=text.sort_key) == ["An", "Ân", "Dương Nội", "Đống Đa", "Em", "Ê a", "Zung"]
