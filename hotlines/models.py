@@ -123,7 +123,9 @@ class Hotline(models.Model):
         ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["office", "purpose", "dialled"], name="hotline_once_per_office"),
-            models.CheckConstraint(condition=~Q(purpose="") & Q(dialled__regex=r"^\+?[0-9]{3,15}$"), name="hotline_dials"),
+            models.CheckConstraint(
+                condition=~Q(purpose="") & Q(dialled__regex=r"^\+?[0-9]{3,15}$"), name="hotline_dials"
+            ),
         ]
 
     def __str__(self):

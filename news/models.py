@@ -38,7 +38,9 @@ class Category(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
     )
     name = LineField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(_("address"), max_length=80, unique=True, blank=True, help_text=_("Empty: made from the name."))
+    slug = models.SlugField(
+        _("address"), max_length=80, unique=True, blank=True, help_text=_("Empty: made from the name.")
+    )
     description = LineField(_("description"), max_length=300, blank=True)
     is_on_home = models.BooleanField(_("section on the home page"), default=True)
     order = models.PositiveIntegerField(_("order"), default=100, db_index=True)
@@ -60,6 +62,9 @@ class Category(models.Model):
         super().save(**kwargs)
 
     def clean(self):
+        self.slug = self.slug or text.slug(self.name)
+        if not self.slug:
+            raise ValidationError({"name": _("A name needs letters or digits.")})
         if self.pk and self in self.path_from(self.parent):
             raise ValidationError({"parent": _("A category cannot stand below itself.")})
 
@@ -104,9 +109,10 @@ class ArticleQuerySet(SearchableQuerySet):
         return self.filter(Q(category=category) | Q(category__parent=category))
 
     def newest_by_category(self, categories, count):
-        """{category pk: its newest `count` articles, those of its direct children included}, in one query."""
-        above = {child.pk: category.pk for category in categories for child in category.children.all()}
-        above |= {category.pk: category.pk for category in categories}
+        """{top category pk: the newest `count` articles of it and its children among `categories`}, in one query."""
+        tops = {category.pk for category in categories if category.parent_id is None}
+        above = {category.pk: category.parent_id or category.pk for category in categories}
+        above = {pk: top for pk, top in above.items() if top in tops}
         section = Case(*(When(category=pk, then=Value(top)) for pk, top in above.items()), default=Value(0))
         order = [F("published_at").desc(), F("pk").desc()]
         numbered = self.filter(category__in=above).annotate(
@@ -140,32 +146,59 @@ class Article(Searchable):
 
     category = models.ForeignKey(Category, models.PROTECT, related_name="articles", verbose_name=_("category"))
     title = LineField(_("title"), max_length=300)
-    lead = ProseField(_("lead"), blank=True, validators=[MaxLengthValidator(2000)],
-        help_text=_("Two or three sentences above the text, also shown in lists."))  # fmt: skip
+    lead = ProseField(
+        _("lead"),
+        blank=True,
+        validators=[MaxLengthValidator(2000)],
+        help_text=_("Two or three sentences above the text, also shown in lists."),
+    )
     body = HTMLField(_("text"), blank=True)
-    cover = models.ImageField(_("cover picture"), upload_to=cover_path, blank=True,
-        width_field="cover_width", height_field="cover_height",
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])])  # fmt: skip
+    cover = models.ImageField(
+        _("cover picture"),
+        upload_to=cover_path,
+        blank=True,
+        width_field="cover_width",
+        height_field="cover_height",
+        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])],
+    )
     cover_width = models.PositiveIntegerField(null=True, editable=False)
     cover_height = models.PositiveIntegerField(null=True, editable=False)
-    cover_alt = LineField(_("what the picture shows"), max_length=300, blank=True,
-        help_text=_("Read aloud to those who cannot see it."))  # fmt: skip
+    cover_alt = LineField(
+        _("what the picture shows"), max_length=300, blank=True, help_text=_("Read aloud to those who cannot see it.")
+    )
     cover_caption = LineField(_("caption"), max_length=300, blank=True)
-    office = models.ForeignKey(Office, models.SET_NULL, null=True, blank=True, related_name="articles",
-        verbose_name=_("signing office"))  # fmt: skip
-    byline = LineField(_("signature as printed"), max_length=200, blank=True,
-        help_text=_("Empty: the name of the office. It stays as it was printed when the office is renamed."))  # fmt: skip
+    office = models.ForeignKey(
+        Office, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("signing office")
+    )
+    byline = LineField(
+        _("signature as printed"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: the name of the office. It stays as it was printed when the office is renamed."),
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
-    published_at = models.DateTimeField(_("publication time"), null=True, blank=True,
-        help_text=_("Day/month/year, hour:minute, Vietnamese time. In the future: the article appears at that moment."))  # fmt: skip
-    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True,
-        help_text=_("From this moment on the article is out of all lists. It is not deleted."))  # fmt: skip
+    published_at = models.DateTimeField(
+        _("publication time"),
+        null=True,
+        blank=True,
+        help_text=_("Day/month/year, hour:minute, Vietnamese time. In the future: it appears at that moment."),
+    )
+    expires_at = models.DateTimeField(
+        _("expires at"),
+        null=True,
+        blank=True,
+        help_text=_("From this moment on the article is out of all lists. It is not deleted."),
+    )
     is_featured = models.BooleanField(_("lead story of the home page"), default=False)
-    source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001 - unique, yet absent
+    source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -175,8 +208,12 @@ class Article(Searchable):
         ordering = ["-published_at", "-pk"]
         indexes = [
             *Searchable.Meta.indexes,
-            models.Index(F("published_at").desc(), F("id").desc(), name="article_newest", condition=Q(state="published")),
-            models.Index("category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")),
+            models.Index(
+                F("published_at").desc(), F("id").desc(), name="article_newest", condition=Q(state="published")
+            ),
+            models.Index(
+                "category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
@@ -217,18 +254,14 @@ class Article(Searchable):
         """The newest other public articles of the same category."""
         return Article.objects.public().filter(category=self.category).exclude(pk=self.pk).listed()[:count]
 
-    def _neighbours(self):
-        return Article.objects.public().filter(category=self.category).listed()
-
-    def newer(self):
-        """The public article of this category published next after this one, or None."""
-        later = Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk)
-        return self._neighbours().filter(later).order_by("published_at", "pk").first()
-
-    def older(self):
-        """The public article of this category published last before this one, or None."""
-        before = Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
-        return self._neighbours().filter(before).first()
+    def neighbours(self):
+        """(newer, older): the public articles of this category published next after and last before it, or None."""
+        own = (self.published_at, self.pk)
+        same = Article.objects.public().filter(category=self.category)
+        later = Q(published_at__gt=own[0]) | Q(published_at=own[0], pk__gt=own[1])
+        found = same.filter(later).listed().reverse()[:1].union(same.exclude(later | Q(pk=self.pk)).listed()[:1])
+        by_place = {(article.published_at, article.pk) > own: article for article in found}
+        return by_place.get(True), by_place.get(False)
 
     def get_absolute_url(self):
         return reverse("news:article", args=[self.category.slug, self.pk, self.slug])
@@ -240,8 +273,11 @@ class Article(Searchable):
 class Attachment(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="attachments", verbose_name=_("article"))
     title = LineField(_("title"), max_length=200)
-    file = models.FileField(_("file"), upload_to=attachment_path, validators=[
-        FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"])])  # fmt: skip
+    file = models.FileField(
+        _("file"),
+        upload_to=attachment_path,
+        validators=[FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"])],
+    )
     size = models.PositiveBigIntegerField(_("size"), editable=False, default=0)
     order = models.PositiveIntegerField(_("order"), default=100)
 

@@ -48,7 +48,8 @@ def article(request, category, pk, slug):
         return render(request, "410.html", status=410)
     if request.path != article.get_absolute_url():
         return redirect(article, permanent=True)
-    context = {"article": article, "related": article.related(), "newer": article.newer(), "older": article.older()}
+    newer, older = article.neighbours()
+    context = {"article": article, "related": article.related(), "newer": newer, "older": older}
     return counts_as(render(request, "news/article.html", context), article.count_key)
 
 

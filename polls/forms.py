@@ -18,7 +18,9 @@ class BallotForm(forms.Form):
             error_messages={
                 "required": _("Please choose an answer before you send."),
                 "invalid_choice": _("This answer does not belong to the poll. Please choose one of the answers below."),
-                "invalid_pk_value": _("This answer does not belong to the poll. Please choose one of the answers below."),
+                "invalid_pk_value": _(
+                    "This answer does not belong to the poll. Please choose one of the answers below."
+                ),
             },
             **({} if several else {"empty_label": None}),
         )
@@ -31,6 +33,7 @@ class BallotForm(forms.Form):
             return [chosen]
         if len(chosen) > (most := self.poll.max_choices):
             raise forms.ValidationError(
-                ngettext("Please choose at most %(n)d answer.", "Please choose at most %(n)d answers.", most) % {"n": most}
+                ngettext("Please choose at most %(n)d answer.", "Please choose at most %(n)d answers.", most)
+                % {"n": most}
             )
         return list(chosen)

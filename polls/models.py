@@ -45,7 +45,9 @@ class Poll(models.Model):
     note = ProseField(_("note"), blank=True, help_text=_("Shown under the question."))
     is_approved = models.BooleanField(_("approved"), default=False, help_text=_("Unless ticked this is a draft."))
     opens_at = models.DateTimeField(_("opens at"), default=timezone.now)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand."))
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand.")
+    )
     max_choices = models.PositiveSmallIntegerField(_("choices allowed"), default=1)
     results_shown = models.CharField(_("results are shown"), max_length=8, choices=Results, default=Results.ALWAYS)
     round = models.PositiveIntegerField(_("round"), default=1, editable=False)
@@ -80,8 +82,10 @@ class Poll(models.Model):
 
     def shows_results_to(self, has_voted):
         """Whether somebody who has voted or not may see the result now; that of a closed poll is always public."""
-        return self.is_closed() or self.results_shown == self.Results.ALWAYS or (
-            self.results_shown == self.Results.VOTED and has_voted
+        return (
+            self.is_closed()
+            or self.results_shown == self.Results.ALWAYS
+            or (self.results_shown == self.Results.VOTED and has_voted)
         )
 
     def get_absolute_url(self):

@@ -1,6 +1,7 @@
 """The ballot page (never cached: it carries the voter's cookie and token), the results, the list of polls."""
 
 from django.conf import settings
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +27,9 @@ def ballot(request, pk):
         return uncached(_cast(request, poll, voter))
     if voter and voting.has_voted(poll, voter):
         return uncached(redirect(f"{poll.get_results_url()}?da-ghi-nhan=1"))
-    response = uncached(render(request, "polls/ballot.html", {"poll": poll, "form": BallotForm(poll=poll, initial=request.GET)}))
+    response = uncached(
+        render(request, "polls/ballot.html", {"poll": poll, "form": BallotForm(poll=poll, initial=request.GET)})
+    )
     if voter is None and request.method == "GET":
         _give_cookie(response, poll)
     return response
@@ -45,7 +48,7 @@ def _cast(request, poll, voter):
     except voting.NotOpen:
         return render(request, "polls/closed.html", {"poll": poll}, status=409)
     mark = "cam-on" if is_new else "da-ghi-nhan"
-    return redirect(f"{poll.get_results_url()}?{mark}=1", status=303)
+    return HttpResponseRedirect(f"{poll.get_results_url()}?{mark}=1", status=303)
 
 
 def _give_cookie(response, poll):
@@ -66,7 +69,9 @@ def results(request, pk):
     voter = voting.voter_key(poll, request.COOKIES.get(voting.COOKIE, ""))
     context = {
         "poll": poll,
-        "tally": voting.tally(poll) if poll.shows_results_to(voter is not None and voting.has_voted(poll, voter)) else None,
+        "tally": voting.tally(poll)
+        if poll.shows_results_to(voter is not None and voting.has_voted(poll, voter))
+        else None,
         "thanks": "cam-on" in request.GET,
         "already": "da-ghi-nhan" in request.GET,
     }

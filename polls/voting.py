@@ -47,9 +47,9 @@ def cast(poll: Poll, options: list[Option], *, voter: bytes, at=None) -> bool:
     Raises NotOpen or BadChoice. The row lock lets closing (which takes it exclusively) and voting take turns: no ballot
     after the closing commit.
     """
-    at = at or timezone.now()
     with transaction.atomic():
         poll = Poll.objects.select_for_update(no_key=True).get(pk=poll.pk)
+        at = at or timezone.now()  # read after the wait for the lock: closing may have been faster
         if not poll.is_open(at):
             raise NotOpen
         chosen = {option.pk for option in options if option.poll_id == poll.pk}

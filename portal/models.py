@@ -65,10 +65,13 @@ class PageQuerySet(SearchableQuerySet):
 class Page(Searchable):
     """A static page in a tree; its address is that of its parent and its own slug."""
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children",
-        verbose_name=_("below"))  # fmt: skip
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("below")
+    )
     title = LineField(_("title"), max_length=200)
-    slug = models.SlugField(_("last part of the address"), max_length=80, blank=True, help_text=_("Empty: made from the title."))
+    slug = models.SlugField(
+        _("last part of the address"), max_length=80, blank=True, help_text=_("Empty: made from the title.")
+    )
     path = models.CharField(_("address"), max_length=300, unique=True, editable=False)
     body = HTMLField(_("text"), blank=True)
     is_public = models.BooleanField(_("shown to citizens"), default=True)
@@ -139,8 +142,9 @@ class MenuItem(models.Model):
         ADDRESS = "address", _("address")
         NONE = "none", _("only a heading")
 
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children",
-        verbose_name=_("below"))  # fmt: skip
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("below")
+    )
     label = LineField(_("label"), max_length=80)
     target = models.CharField(_("leads to"), max_length=10, choices=Target, default=Target.CATEGORY)
     category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True, verbose_name=_("category"))
@@ -157,7 +161,9 @@ class MenuItem(models.Model):
             models.CheckConstraint(condition=~Q(label=""), name="menu_has_label"),
             models.CheckConstraint(condition=~Q(parent=F("pk")), name="menu_not_own_parent"),
             models.CheckConstraint(
-                condition=(Q(target="category", category__isnull=False) | ~Q(target="category") & Q(category__isnull=True))
+                condition=(
+                    Q(target="category", category__isnull=False) | ~Q(target="category") & Q(category__isnull=True)
+                )
                 & (Q(target="page", page__isnull=False) | ~Q(target="page") & Q(page__isnull=True))
                 & (Q(target="poll", poll__isnull=False) | ~Q(target="poll") & Q(poll__isnull=True))
                 & (Q(target="address") & ~Q(address="") | ~Q(target="address") & Q(address="")),
@@ -227,7 +233,9 @@ class Timed(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_start")
+        ]
 
     def clean(self):
         if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:

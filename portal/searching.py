@@ -25,9 +25,9 @@ def hits(query: str):
 
     def rows(kind, queryset, when):
         matching = queryset.public().matching(query).annotate(
-            kind=Value(kind, CharField()), when=Cast(when, DateTimeField())
+            found=Value(kind, CharField()), when=Cast(when, DateTimeField())
         )  # fmt: skip
-        return matching.order_by().values_list("kind", "pk", "rank", "when")
+        return matching.order_by().values_list("found", "pk", "rank", "when")
 
     return rows("article", Article.objects, "published_at").union(
         rows("page", Page.objects, "updated_at"), rows("office", Office.objects, Value(None)), all=True
@@ -38,9 +38,13 @@ def results(page, query: str) -> list[Result]:
     """The hits of one page, each with its object and a passage around the words sought."""
     sought = {text.fold(word) for word in text.words(query)}
     found = {
-        "article": Article.objects.select_related("category").in_bulk([pk for kind, pk, *_ in page if kind == "article"]),
+        "article": Article.objects.select_related("category").in_bulk(
+            [pk for kind, pk, *_ in page if kind == "article"]
+        ),
         "page": Page.objects.in_bulk([pk for kind, pk, *_ in page if kind == "page"]),
-        "office": Office.objects.prefetch_related("hotlines").in_bulk([pk for kind, pk, *_ in page if kind == "office"]),
+        "office": Office.objects.prefetch_related("hotlines").in_bulk(
+            [pk for kind, pk, *_ in page if kind == "office"]
+        ),
     }
     return [Result(kind, item := found[kind][pk], passage(kind, item, sought)) for kind, pk, *_ in page]
 

@@ -171,10 +171,20 @@ CKEDITOR_CONFIGS = {
         "versionCheck": False,
         "entities": False,
         "removePlugins": "scayt,wsc,exportpdf,flash,preview,print,newpage,forms,iframe,smiley,templates,"
-        "easyimage,language,save,elementspath",
+        "easyimage,language,save,elementspath,about,uploadimage,uploadwidget,magicline",
         "extraPlugins": "autogrow",
         "autoGrow_maxHeight": 800,
         "format_tags": "p;h2;h3;h4",
+        "removeDialogTabs": "image:advanced;image:Link;link:advanced;link:target;table:advanced",
+        "linkShowTargetTab": False,
+        # Alignment as classes: `html.clean` keeps no style, nor does the site's policy let one act.
+        "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
+        "disallowedContent": "*{*}; *[on*]; script style iframe object embed form input",
+        # What `html.clean` lets pass beside the buttons' own work, so that opening a text and saving it loses nothing.
+        "extraAllowedContent": "h2 h3 h4 pre code mark s u dl dt dd figure figcaption span div; "
+        "caption thead tbody tfoot colgroup col; th td[colspan,rowspan,headers,scope]; ol[start,type]; "
+        "a[!href,title]; img[!src,alt,width,height]; *[id,lang]; "
+        "*(align-left,align-center,align-right,align-justify,signature,lead,note)",
         "toolbar": [
             ["Undo", "Redo", "PasteText", "PasteFromWord", "RemoveFormat"],
             ["Format", "Bold", "Italic", "Subscript", "Superscript"],

@@ -27,8 +27,13 @@ urlpatterns = [
     path("quan-tri/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"]), name="jsi18n"),
     path("quan-tri/", admin.site.urls),
     # Attachments are not here: they go through a view that knows whether their article is public.
-    re_path(r"^media/(?P<path>(?:images|banners|demo)/[\w./-]+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
-    path("<path:path>/", views.page, name="page"),
+    re_path(
+        r"^media/(?P<path>(?:images|banners|demo)/[\w./-]+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+        name="media",
+    ),
+    re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
 ]
 
 handler400, handler403, handler404, handler500 = (f"portal.views.error_{code}" for code in (400, 403, 404, 500))

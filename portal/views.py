@@ -4,6 +4,7 @@ import sys
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.models import Prefetch
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,16 +24,16 @@ def home(request):
     newest = Article.objects.public().listed()
     lead = newest.order_by("-is_featured", "-published_at", "-pk").first()
     latest = [article for article in newest[: HOME_LATEST + 1] if article != lead][:HOME_LATEST]
-    return render(request, "portal/home.html", {"lead": lead, "latest": latest, "sections": sections()})
+    return render(request, "portal/home.html", {"lead": lead, "latest": latest, "sections": sections(lead)})
 
 
-def sections():
-    """The home page's categories that have public articles, each with its newest in `.newest`."""
-    categories = Category.objects.filter(is_on_home=True, parent=None).prefetch_related("children")
-    newest = Article.objects.public().newest_by_category(categories, HOME_PER_SECTION)
+def sections(lead):
+    """The home page's categories that have public articles but `lead`, each with its newest in `.newest`."""
+    categories = list(Category.objects.all())
+    newest = Article.objects.public().exclude(pk=lead and lead.pk).newest_by_category(categories, HOME_PER_SECTION)
     for category in categories:
         category.newest = newest[category.pk]
-    return [category for category in categories if category.newest]
+    return [category for category in categories if category.is_on_home and category.newest]
 
 
 @require_safe
@@ -52,8 +53,11 @@ def page(request, path):
 
 @require_safe
 def site_map(request):
-    pages = Page.objects.public().filter(parent=None)
-    return render(request, "portal/site_map.html", {"categories": Category.objects.filter(parent=None), "pages": pages})
+    categories = Category.objects.filter(parent=None).prefetch_related("children__children__children")
+    public = Page.objects.public()
+    below = [Prefetch(level, public) for level in ("children", "children__children", "children__children__children")]
+    pages = public.filter(parent=None).prefetch_related(*below)
+    return render(request, "portal/site_map.html", {"categories": categories, "pages": pages})
 
 
 @require_safe
@@ -75,7 +79,9 @@ def readyz(request):
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
         return uncached(JsonResponse({"database": type(error).__name__}, status=503))
-    return uncached(JsonResponse({"database": "ok", "migrations_pending": len(pending)}, status=503 if pending else 200))
+    return uncached(
+        JsonResponse({"database": "ok", "migrations_pending": len(pending)}, status=503 if pending else 200)
+    )
 
 
 def error_400(request, exception=None):

@@ -1,6 +1,9 @@
 """The numbers on the pages: what the counters and "Lượt xem" show, and the live holes they fill."""
 
+from collections import Counter
+import itertools
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -28,10 +31,13 @@ def visits(at: datetime | None = None) -> dict[str, int]:
     return {"online": recent.count(), **{name: opening[name] + n for name, n in counted.items()}}
 
 
-def views(keys: list[str]) -> dict[str, int]:
-    """{key: views ever}: opening balance and all days; 0 for what was never seen."""
-    opening, counted = OpeningBalance.objects.totals(keys), DailyCount.objects.totals(keys)
-    return {key: opening.get(key, 0) + counted.get(key, 0) for key in keys}
+def views(keys: list[str], before: date = date.max) -> dict[str, int]:
+    """{key: its opening balance and the views of all days before `before`}; 0 for what was never seen. One query."""
+    parts = OpeningBalance.objects.sums(keys).union(DailyCount.objects.filter(day__lt=before).sums(keys), all=True)
+    found = Counter(dict.fromkeys(keys, 0))
+    for key, n in parts:
+        found[key] += n
+    return dict(found)
 
 
 def last_days(count: int, at: datetime | None = None) -> list[tuple[date, int]]:
@@ -40,6 +46,33 @@ def last_days(count: int, at: datetime | None = None) -> list[tuple[date, int]]:
     first = today - timedelta(days=count)
     counted = dict(DailyCount.objects.filter(key=VISIT, day__gte=first, day__lt=today).values_list("day", "n"))
     return [(day, counted.get(day, 0)) for day in (first + timedelta(days=i) for i in range(count))]
+
+
+def chart(days: list[tuple[date, int]]) -> dict[str, Any]:
+    """Geometry of a bar chart of `days` (as `last_days` returns them) in SVG units, for stats/_chart.html."""
+    width, height, left, top, right, bottom = 720, 260, 64, 12, 16, 28
+    room, step = height - top - bottom, (width - left - right) / max(1, len(days))
+    highest = _round_above(max((n for _, n in days), default=0))
+    bars = [
+        {
+            "day": day,
+            "label": grouped(n),
+            "x": round(left + i * step + step * 0.12, 1),
+            "y": round(height - bottom - room * n / highest, 1),
+            "height": round(room * n / highest, 1),
+            "middle": round(left + (i + 0.5) * step, 1),
+            "is_named": (len(days) - 1 - i) % 5 == 0,
+        }
+        for i, (day, n) in enumerate(days)
+    ]
+    lines = [{"y": top + room * (4 - i) // 4, "label": grouped(highest * i // 4)} for i in range(5)]
+    return {"width": width, "height": height, "left": left, "bar": round(step * 0.76, 1), "bars": bars, "lines": lines}
+
+
+def _round_above(n: int) -> int:
+    """Four times the least of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that reaches `n`: four equal round steps make an axis."""
+    steps = (digit * 10**power for power in itertools.count() for digit in (1, 2, 3, 4, 5, 6, 8))
+    return next(4 * step for step in steps if 4 * step >= n)
 
 
 def since() -> date | None:
@@ -73,9 +106,7 @@ def refresh(at: datetime | None = None) -> None:
     if yesterday != _base_day or _based_at is None or at - _based_at > REBASED or -1 in list(_bases.values()):
         _base_day, _based_at = yesterday, at
         keys = list(_bases)
-        older = DailyCount.objects.filter(day__lt=yesterday).totals(keys)
-        opening = OpeningBalance.objects.totals(keys)
-        _bases.update({key: opening.get(key, 0) + older.get(key, 0) for key in keys})
+        _bases.update(views(keys, before=yesterday))
     newer = dict(DailyCount.objects.filter(day__gte=yesterday).values_list("key").annotate(Sum("n")))
     live.tell({key: grouped(base + newer.get(key, 0)) for key, base in dict(_bases).items() if base >= 0})
 

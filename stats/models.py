@@ -1,5 +1,7 @@
 """Counts: one row for each day and thing, never reset; what came before us is a dated opening balance."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +14,16 @@ PERIODS = ("day", "week", "month", "year")
 
 
 class DailyCountQuerySet(models.QuerySet):
-    def totals(self, keys):
-        """{key: sum of all its days} for those of `keys` that were ever counted."""
-        return dict(self.filter(key__in=keys).values_list("key").annotate(Sum("n")))
+    def sums(self, keys):
+        """(key, sum of its days) for those of `keys` that were ever counted."""
+        return self.filter(key__in=keys).order_by().values_list("key").annotate(Sum("n"))
 
     def visits(self, day):
         """Visits in the calendar day, week, month and year of `day`, and in "total", without opening balances."""
-        sums = {p: Sum("n", filter=Q(day__gte=clock.period_start(p, day)), default=0) for p in PERIODS}
-        return self.filter(key=VISIT, day__lte=day).aggregate(**sums, total=Sum("n", default=0))
+        begins = {f"in_{name}": clock.period_start(name, day) for name in PERIODS} | {"in_total": date.min}
+        sums = {name: Sum("n", filter=Q(day__gte=begin), default=0) for name, begin in begins.items()}
+        counted = self.filter(key=VISIT, day__lte=day).aggregate(**sums)
+        return {name.removeprefix("in_"): n for name, n in counted.items()}
 
 
 class DailyCount(models.Model):
@@ -43,9 +47,9 @@ class DailyCount(models.Model):
 
 
 class OpeningBalanceQuerySet(models.QuerySet):
-    def totals(self, keys):
-        """{key: sum of its opening balances}."""
-        return dict(self.filter(key__in=keys).values_list("key").annotate(Sum("total")))
+    def sums(self, keys):
+        """(key, its opening balance) for those of `keys` that have one."""
+        return self.filter(key__in=keys).order_by().values_list("key").annotate(Sum("total"))
 
     def visits(self, day):
         """What opening balances add to the visits of the calendar week, month and year of `day`, and to "total"."""
@@ -84,7 +88,7 @@ class OpeningBalance(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.key} {self.as_of}: {self.total}"
+        return f"{self.source} ({self.as_of:%d/%m/%Y})"
 
 
 class Recent(models.Model):

@@ -9,5 +9,9 @@ from stats.models import OpeningBalance
 
 @require_safe
 def statistics(request):
-    context = {"days": figures.last_days(30), "balances": OpeningBalance.objects.filter(key="visit"), "since": figures.since()}
+    context = {
+        "days": figures.last_days(30),
+        "balances": OpeningBalance.objects.filter(key="visit"),
+        "since": figures.since(),
+    }
     return render(request, "stats/statistics.html", context)

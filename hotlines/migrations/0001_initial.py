@@ -3,87 +3,170 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import portal.lib.fields
 from django.db import migrations, models
+
+import portal.lib.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title_words', models.TextField(default='', editable=False)),
-                ('text_words', models.TextField(default='', editable=False)),
-                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title_words', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('text_words', config='simple', weight='D'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('kind', models.CharField(choices=[('authority', "people's committee"), ('division', 'division'), ('ward', 'ward'), ('service', 'public service')], default='division', max_length=20, verbose_name='kind')),
-                ('name', portal.lib.fields.LineField(max_length=200, unique=True, verbose_name='name')),
-                ('abbreviation', portal.lib.fields.LineField(blank=True, max_length=40, verbose_name='abbreviation')),
-                ('address', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='address')),
-                ('hours', portal.lib.fields.LineField(blank=True, max_length=200, verbose_name='opening hours')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('lat', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='latitude')),
-                ('lng', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='longitude')),
-                ('is_point_exact', models.BooleanField(default=False, help_text='Unless ticked the map says “approximate position”.', verbose_name='exact point')),
-                ('is_listed', models.BooleanField(default=True, verbose_name='shown to citizens')),
-                ('order', models.PositiveIntegerField(db_index=True, default=100, verbose_name='order')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='hotlines.office', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title_words", models.TextField(default="", editable=False)),
+                ("text_words", models.TextField(default="", editable=False)),
+                (
+                    "words",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector("title_words", config="simple", weight="A"),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("text_words", config="simple", weight="D"),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("authority", "people's committee"),
+                            ("division", "division"),
+                            ("ward", "ward"),
+                            ("service", "public service"),
+                        ],
+                        default="division",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", portal.lib.fields.LineField(max_length=200, unique=True, verbose_name="name")),
+                ("abbreviation", portal.lib.fields.LineField(blank=True, max_length=40, verbose_name="abbreviation")),
+                ("address", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="address")),
+                ("hours", portal.lib.fields.LineField(blank=True, max_length=200, verbose_name="opening hours")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "lat",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="latitude"),
+                ),
+                (
+                    "lng",
+                    models.DecimalField(
+                        blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="longitude"
+                    ),
+                ),
+                (
+                    "is_point_exact",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Unless ticked the map says “approximate position”.",
+                        verbose_name="exact point",
+                    ),
+                ),
+                ("is_listed", models.BooleanField(default=True, verbose_name="shown to citizens")),
+                ("order", models.PositiveIntegerField(db_index=True, default=100, verbose_name="order")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="hotlines.office",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'offices',
-                'ordering': ['order', 'name'],
-                'abstract': False,
+                "verbose_name": "office",
+                "verbose_name_plural": "offices",
+                "ordering": ["order", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Hotline',
+            name="Hotline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', portal.lib.fields.LineField(help_text='What a citizen calls for, e.g. “Tiếp công dân”.', max_length=200, verbose_name='purpose')),
-                ('number', portal.lib.fields.PhoneField(help_text='As it is to be shown, e.g. 024.62933647 or 113.', max_length=40, verbose_name='number')),
-                ('dialled', models.CharField(editable=False, max_length=20, verbose_name='dialled number')),
-                ('hours', portal.lib.fields.LineField(blank=True, max_length=200, verbose_name='hours')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
-                ('is_in_box', models.BooleanField(default=True, verbose_name='in the box beside every page')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='last checked on')),
-                ('note', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='note')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hotlines', to='hotlines.office', verbose_name='office')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    portal.lib.fields.LineField(
+                        help_text="What a citizen calls for, e.g. “Tiếp công dân”.",
+                        max_length=200,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "number",
+                    portal.lib.fields.PhoneField(
+                        help_text="As it is to be shown, e.g. 024.62933647 or 113.",
+                        max_length=40,
+                        verbose_name="number",
+                    ),
+                ),
+                ("dialled", models.CharField(editable=False, max_length=20, verbose_name="dialled number")),
+                ("hours", portal.lib.fields.LineField(blank=True, max_length=200, verbose_name="hours")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
+                ("is_in_box", models.BooleanField(default=True, verbose_name="in the box beside every page")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="last checked on")),
+                ("note", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hotlines",
+                        to="hotlines.office",
+                        verbose_name="office",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hotline',
-                'verbose_name_plural': 'hotlines',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "hotline",
+                "verbose_name_plural": "hotlines",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='office_words'),
+            model_name="office",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="office_words"),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='office_has_name'),
+            model_name="office",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="office_has_name"),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='office_not_own_parent'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="office_not_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lng__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lng__range', (-180, 180))), _connector='OR'), name='office_point_whole'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat__isnull", True), ("lng__isnull", True)),
+                    models.Q(("lat__range", (-90, 90)), ("lng__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="office_point_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hotline',
-            constraint=models.UniqueConstraint(fields=('office', 'purpose', 'dialled'), name='hotline_once_per_office'),
+            model_name="hotline",
+            constraint=models.UniqueConstraint(fields=("office", "purpose", "dialled"), name="hotline_once_per_office"),
         ),
         migrations.AddConstraint(
-            model_name='hotline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), ('dialled__regex', '^\\+?[0-9]{3,15}$')), name='hotline_dials'),
+            model_name="hotline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("purpose", ""), _negated=True), ("dialled__regex", "^\\+?[0-9]{3,15}$")),
+                name="hotline_dials",
+            ),
         ),
     ]

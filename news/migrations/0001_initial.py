@@ -4,124 +4,292 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
-import news.models
-import portal.lib.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import news.models
+import portal.lib.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('hotlines', '0001_initial'),
+        ("hotlines", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title_words', models.TextField(default='', editable=False)),
-                ('text_words', models.TextField(default='', editable=False)),
-                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title_words', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('text_words', config='simple', weight='D'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('title', portal.lib.fields.LineField(max_length=300, verbose_name='title')),
-                ('lead', portal.lib.fields.ProseField(blank=True, help_text='Two or three sentences above the text, also shown in lists.', validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='lead')),
-                ('body', portal.lib.fields.HTMLField(blank=True, verbose_name='text')),
-                ('cover', models.ImageField(blank=True, height_field='cover_height', upload_to=news.models.cover_path, validators=[django.core.validators.FileExtensionValidator(['jpg', 'jpeg', 'png', 'webp', 'gif'])], verbose_name='cover picture', width_field='cover_width')),
-                ('cover_width', models.PositiveIntegerField(editable=False, null=True)),
-                ('cover_height', models.PositiveIntegerField(editable=False, null=True)),
-                ('cover_alt', portal.lib.fields.LineField(blank=True, help_text='Read aloud to those who cannot see it.', max_length=300, verbose_name='what the picture shows')),
-                ('cover_caption', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='caption')),
-                ('byline', portal.lib.fields.LineField(blank=True, help_text='Empty: the name of the office. It stays as it was printed when the office is renamed.', max_length=200, verbose_name='signature as printed')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Day/month/year, hour:minute, Vietnamese time. In the future: the article appears at that moment.', null=True, verbose_name='publication time')),
-                ('expires_at', models.DateTimeField(blank=True, help_text='From this moment on the article is out of all lists. It is not deleted.', null=True, verbose_name='expires at')),
-                ('is_featured', models.BooleanField(default=False, verbose_name='lead story of the home page')),
-                ('source_key', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to='hotlines.office', verbose_name='signing office')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title_words", models.TextField(default="", editable=False)),
+                ("text_words", models.TextField(default="", editable=False)),
+                (
+                    "words",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector("title_words", config="simple", weight="A"),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("text_words", config="simple", weight="D"),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("title", portal.lib.fields.LineField(max_length=300, verbose_name="title")),
+                (
+                    "lead",
+                    portal.lib.fields.ProseField(
+                        blank=True,
+                        help_text="Two or three sentences above the text, also shown in lists.",
+                        validators=[django.core.validators.MaxLengthValidator(2000)],
+                        verbose_name="lead",
+                    ),
+                ),
+                ("body", portal.lib.fields.HTMLField(blank=True, verbose_name="text")),
+                (
+                    "cover",
+                    models.ImageField(
+                        blank=True,
+                        height_field="cover_height",
+                        upload_to=news.models.cover_path,
+                        validators=[
+                            django.core.validators.FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])
+                        ],
+                        verbose_name="cover picture",
+                        width_field="cover_width",
+                    ),
+                ),
+                ("cover_width", models.PositiveIntegerField(editable=False, null=True)),
+                ("cover_height", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "cover_alt",
+                    portal.lib.fields.LineField(
+                        blank=True,
+                        help_text="Read aloud to those who cannot see it.",
+                        max_length=300,
+                        verbose_name="what the picture shows",
+                    ),
+                ),
+                ("cover_caption", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="caption")),
+                (
+                    "byline",
+                    portal.lib.fields.LineField(
+                        blank=True,
+                        help_text="Empty: the name of the office. It stays as it was printed when the office is renamed.",
+                        max_length=200,
+                        verbose_name="signature as printed",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published"), ("withdrawn", "withdrawn")],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Day/month/year, hour:minute, Vietnamese time. In the future: the article appears at that moment.",
+                        null=True,
+                        verbose_name="publication time",
+                    ),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="From this moment on the article is out of all lists. It is not deleted.",
+                        null=True,
+                        verbose_name="expires at",
+                    ),
+                ),
+                ("is_featured", models.BooleanField(default=False, verbose_name="lead story of the home page")),
+                ("source_key", models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="articles",
+                        to="hotlines.office",
+                        verbose_name="signing office",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
-                'ordering': ['-published_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
+                "ordering": ["-published_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', portal.lib.fields.LineField(max_length=200, verbose_name='title')),
-                ('file', models.FileField(upload_to=news.models.attachment_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'docx', 'xlsx', 'pptx', 'odt', 'ods', 'txt', 'csv', 'zip'])], verbose_name='file')),
-                ('size', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='size')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='news.article', verbose_name='article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", portal.lib.fields.LineField(max_length=200, verbose_name="title")),
+                (
+                    "file",
+                    models.FileField(
+                        upload_to=news.models.attachment_path,
+                        validators=[
+                            django.core.validators.FileExtensionValidator(
+                                ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"]
+                            )
+                        ],
+                        verbose_name="file",
+                    ),
+                ),
+                ("size", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="size")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="news.article",
+                        verbose_name="article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.lib.fields.LineField(max_length=120, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(blank=True, help_text='Empty: made from the name.', max_length=80, unique=True, verbose_name='address')),
-                ('description', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='description')),
-                ('is_on_home', models.BooleanField(default=True, verbose_name='section on the home page')),
-                ('order', models.PositiveIntegerField(db_index=True, default=100, verbose_name='order')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='news.category', verbose_name='parent category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", portal.lib.fields.LineField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Empty: made from the name.",
+                        max_length=80,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                ("description", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="description")),
+                ("is_on_home", models.BooleanField(default=True, verbose_name="section on the home page")),
+                ("order", models.PositiveIntegerField(db_index=True, default=100, verbose_name="order")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="news.category",
+                        verbose_name="parent category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['order', 'name'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='news.category', verbose_name='category'),
+            model_name="article",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="news.category",
+                verbose_name="category",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('slug', ''), _negated=True)), name='category_named'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("slug", ""), _negated=True)),
+                name="category_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='category_not_own_parent'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="category_not_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='article_words'),
+            model_name="article",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="article_words"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'published')), name='article_newest'),
+            model_name="article",
+            index=models.Index(
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state", "published")),
+                name="article_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.F('category'), models.OrderBy(models.F('published_at'), descending=True), condition=models.Q(('state', 'published')), name='article_in_category'),
+            model_name="article",
+            index=models.Index(
+                models.F("category"),
+                models.OrderBy(models.F("published_at"), descending=True),
+                condition=models.Q(("state", "published")),
+                name="article_in_category",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='article_has_title'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="article_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='article_published_has_time'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="article_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('published_at'))), name='article_expires_after'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("published_at"))), name="article_expires_after"
+            ),
         ),
     ]

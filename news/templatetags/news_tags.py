@@ -5,9 +5,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("news/_card.html")
-def card(article, heading="h3", picture=True):
-    """An article in a list: picture, title, day, lead."""
-    return {"article": article, "heading": heading, "picture": picture and bool(article.cover)}
+def card(article, heading="h3", picture=True, eager=False):
+    """An article in a list: picture (`eager`: the first thing to be seen), title, day, lead."""
+    return {"article": article, "heading": heading, "picture": picture and bool(article.cover), "eager": eager}
 
 
 @register.filter

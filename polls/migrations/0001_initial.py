@@ -2,104 +2,165 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import polls.models
 import portal.lib.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Ballot',
+            name="Ballot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveIntegerField(verbose_name='round')),
-                ('voter', models.BinaryField(max_length=32)),
-                ('cast_at', models.DateTimeField(help_text='Cut to the hour: a finer time could give a voter away.', verbose_name='hour')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveIntegerField(verbose_name="round")),
+                ("voter", models.BinaryField(max_length=32)),
+                (
+                    "cast_at",
+                    models.DateTimeField(
+                        help_text="Cut to the hour: a finer time could give a voter away.", verbose_name="hour"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ballot',
-                'verbose_name_plural': 'ballots',
+                "verbose_name": "ballot",
+                "verbose_name_plural": "ballots",
             },
         ),
         migrations.CreateModel(
-            name='Poll',
+            name="Poll",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', portal.lib.fields.LineField(max_length=300, verbose_name='question')),
-                ('note', portal.lib.fields.ProseField(blank=True, help_text='Shown under the question.', verbose_name='note')),
-                ('is_approved', models.BooleanField(default=False, help_text='Unless ticked this is a draft.', verbose_name='approved')),
-                ('opens_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='opens at')),
-                ('closes_at', models.DateTimeField(blank=True, help_text='Empty: until it is closed by hand.', null=True, verbose_name='closes at')),
-                ('max_choices', models.PositiveSmallIntegerField(default=1, verbose_name='choices allowed')),
-                ('results_shown', models.CharField(choices=[('always', 'always'), ('voted', 'after voting'), ('closed', 'after closing')], default='always', max_length=8, verbose_name='results are shown')),
-                ('round', models.PositiveIntegerField(default=1, editable=False, verbose_name='round')),
-                ('secret', models.BinaryField(default=polls.models.new_secret)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", portal.lib.fields.LineField(max_length=300, verbose_name="question")),
+                (
+                    "note",
+                    portal.lib.fields.ProseField(
+                        blank=True, help_text="Shown under the question.", verbose_name="note"
+                    ),
+                ),
+                (
+                    "is_approved",
+                    models.BooleanField(
+                        default=False, help_text="Unless ticked this is a draft.", verbose_name="approved"
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="opens at")),
+                (
+                    "closes_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: until it is closed by hand.", null=True, verbose_name="closes at"
+                    ),
+                ),
+                ("max_choices", models.PositiveSmallIntegerField(default=1, verbose_name="choices allowed")),
+                (
+                    "results_shown",
+                    models.CharField(
+                        choices=[("always", "always"), ("voted", "after voting"), ("closed", "after closing")],
+                        default="always",
+                        max_length=8,
+                        verbose_name="results are shown",
+                    ),
+                ),
+                ("round", models.PositiveIntegerField(default=1, editable=False, verbose_name="round")),
+                ("secret", models.BinaryField(default=polls.models.new_secret)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'poll',
-                'verbose_name_plural': 'polls',
-                'ordering': ['-opens_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='poll_has_question'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='poll_closes_after_opening'), models.CheckConstraint(condition=models.Q(('max_choices__gte', 1)), name='poll_allows_a_choice')],
+                "verbose_name": "poll",
+                "verbose_name_plural": "polls",
+                "ordering": ["-opens_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("question", ""), _negated=True), name="poll_has_question"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="poll_closes_after_opening"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("max_choices__gte", 1)), name="poll_allows_a_choice"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', portal.lib.fields.LineField(max_length=200, verbose_name='answer')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='polls.poll', verbose_name='poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", portal.lib.fields.LineField(max_length=200, verbose_name="answer")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
+                (
+                    "poll",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="polls.poll",
+                        verbose_name="poll",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='polls.ballot')),
-                ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='polls.option')),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='polls.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ballot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="choices", to="polls.ballot"
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="polls.option"
+                    ),
+                ),
+                (
+                    "poll",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="polls.poll"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='ballot',
-            name='poll',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='polls.poll', verbose_name='poll'),
+            model_name="ballot",
+            name="poll",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="ballots",
+                to="polls.poll",
+                verbose_name="poll",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='option_has_text'),
+            model_name="option",
+            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="option_has_text"),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('poll', 'text'), name='option_once_per_poll'),
+            model_name="option",
+            constraint=models.UniqueConstraint(fields=("poll", "text"), name="option_once_per_poll"),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('poll', 'id'), name='option_of_poll'),
+            model_name="option",
+            constraint=models.UniqueConstraint(fields=("poll", "id"), name="option_of_poll"),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('ballot', 'option'), name='choice_once_per_ballot'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(fields=("ballot", "option"), name="choice_once_per_ballot"),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('poll', 'round', 'voter'), name='ballot_once_per_voter'),
+            model_name="ballot",
+            constraint=models.UniqueConstraint(fields=("poll", "round", "voter"), name="ballot_once_per_voter"),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('poll', 'id'), name='ballot_of_poll'),
+            model_name="ballot",
+            constraint=models.UniqueConstraint(fields=("poll", "id"), name="ballot_of_poll"),
         ),
     ]

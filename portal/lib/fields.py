@@ -73,6 +73,7 @@ class LinkField(LineField):
 
     default_validators = [
         RegexValidator(
-            r"^(https?://[^/\s\\]|/(?!/))[^\s\\]*$", _("Give a path on this site such as /tin-tuc/ or an address with https://.")
+            r"^(https?://[^/\s\\]|/(?!/))[^\s\\]*$",
+            _("Give a path on this site such as /tin-tuc/ or an address with https://."),
         )
     ]

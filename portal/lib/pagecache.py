@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -29,6 +29,7 @@ _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Key = tuple[str, ...]
 Headers = list[tuple[str, str]]
 
@@ -118,7 +119,7 @@ class _Memory:
         self.stale_since: datetime | None = None
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
-        self.fragments: dict[str, str] = {}
+        self.fragments: dict[str, Any] = {}
         self.builders: dict[Key, threading.Lock] = {}
 
 
@@ -162,8 +163,8 @@ def database_is_away() -> None:
     _memory.stale_since = _memory.stale_since or timezone.now()
 
 
-def shared(name: str, build: Callable[[], str]) -> str:
-    """The fragment `name` that many pages share, built once for each state of the content."""
+def shared(name: str, build: Callable[[], T]) -> T:
+    """The part `name` that many pages share, built once for each state of the content."""
     began = epoch()
     if name not in _memory.fragments:
         fragment = build()
@@ -181,7 +182,12 @@ def key_of(environ: Mapping[str, str]) -> Key | None:
     query = environ.get("QUERY_STRING", "")
     wanted = sorted(pair for pair in parse_qsl(query) if pair[0] in QUERY_KEYS) if query else ()
     scheme = environ.get("HTTP_X_FORWARDED_PROTO", environ.get("wsgi.url_scheme", "http"))
-    return (environ.get("HTTP_HOST", ""), scheme, environ.get("PATH_INFO", ""), *(part for pair in wanted for part in pair))
+    return (
+        environ.get("HTTP_HOST", ""),
+        scheme,
+        environ.get("PATH_INFO", ""),
+        *(part for pair in wanted for part in pair),
+    )
 
 
 def lookup(key: Key) -> Page | None:

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 
 INTERVAL = 1.0  # seconds
 log = logging.getLogger(__name__)
@@ -33,7 +34,9 @@ class Pulse:
             if self._pid != os.getpid():
                 self._pid = os.getpid()
                 self._stopped = threading.Event()
+                # Processes started by `multiprocessing` leave without atexit, but run these finalizers.
                 atexit.register(self.stop)
+                Finalize(None, self.stop, exitpriority=10)
                 threading.Thread(target=self._run, name="pulse", daemon=True).start()
 
     def stop(self) -> None:
@@ -46,7 +49,7 @@ class Pulse:
         """One beat, now. Says once in the log that beats fail and once that they go well again."""
         try:
             self._beat()
-        except Exception as error:  # noqa: BLE001 - whatever fails, the next beat must come
+        except Exception as error:
             if not self._failing:
                 log.warning("beats fail: %s", error)
             self._failing = True
@@ -57,5 +60,6 @@ class Pulse:
             self.last_beat = time.monotonic()
 
     def _run(self) -> None:
+        self.once()
         while not self._stopped.wait(INTERVAL):
             self.once()

@@ -23,11 +23,13 @@ class SearchableQuerySet(models.QuerySet):
         exact = text.words(query)[:MAX_WORDS]
         folded = [text.fold(word) for word in exact]
         if not folded:
-            return self.none()
+            return self.none().annotate(rank=Value(0.0))
         wanted, as_written = _all_of(folded), _all_of(exact)
         weights = [0.05, 0.1, 0.2, 1.0]
         # A whole point for the exact accents: no rank of folded words reaches it (normalization 32: rank < 1).
-        exactly = Cast(models.ExpressionWrapper(models.Q(words=as_written), models.BooleanField()), models.IntegerField())
+        exactly = Cast(
+            models.ExpressionWrapper(models.Q(words=as_written), models.BooleanField()), models.IntegerField()
+        )
         rank = SearchRank(F("words"), wanted, weights=Value(weights), normalization=Value(32))
         return self.filter(words=wanted).annotate(rank=rank + Cast(exactly, models.FloatField()))
 

@@ -105,4 +105,3 @@ def sort_key(text: str) -> tuple[list[int], str]:
     """Key that sorts as a Vietnamese dictionary does (a ă â … d đ e ê …); PostgreSQL's C order puts Đ after Z."""
     letters = nfc(text).lower()
     return [_ALPHABET.get(_untoned(c), ord(c)) for c in letters], letters
-

@@ -4,174 +4,359 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import portal.lib.fields
 import portal.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('news', '0001_initial'),
-        ('polls', '0001_initial'),
+        ("news", "0001_initial"),
+        ("polls", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RelatedLink',
+            name="RelatedLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', portal.lib.fields.LineField(max_length=200, verbose_name='title')),
-                ('url', models.URLField(verbose_name='address')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", portal.lib.fields.LineField(max_length=200, verbose_name="title")),
+                ("url", models.URLField(verbose_name="address")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'related agency',
-                'verbose_name_plural': 'related agencies',
-                'ordering': ['order', 'title'],
+                "verbose_name": "related agency",
+                "verbose_name_plural": "related agencies",
+                "ordering": ["order", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='shown from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='shown until')),
-                ('level', models.CharField(choices=[('notice', 'notice'), ('warning', 'warning'), ('emergency', 'emergency')], default='notice', max_length=10, verbose_name='level')),
-                ('text', portal.lib.fields.LineField(max_length=300, verbose_name='text')),
-                ('link', portal.lib.fields.LinkField(blank=True, help_text='/path on this site or https://…', max_length=300, verbose_name='link')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="shown from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="shown until")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("notice", "notice"), ("warning", "warning"), ("emergency", "emergency")],
+                        default="notice",
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("text", portal.lib.fields.LineField(max_length=300, verbose_name="text")),
+                (
+                    "link",
+                    portal.lib.fields.LinkField(
+                        blank=True, help_text="/path on this site or https://…", max_length=300, verbose_name="link"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ['-starts_at'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='alert_ends_after_start')],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["-starts_at"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="alert_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Banner',
+            name="Banner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='shown from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='shown until')),
-                ('title', portal.lib.fields.LineField(max_length=200, verbose_name='title')),
-                ('image', models.ImageField(height_field='height', upload_to=portal.models.banner_path, verbose_name='picture', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False, null=True)),
-                ('height', models.PositiveIntegerField(editable=False, null=True)),
-                ('alt', portal.lib.fields.LineField(max_length=300, verbose_name='what the picture shows')),
-                ('link', portal.lib.fields.LinkField(blank=True, help_text='/path on this site or https://…', max_length=300, verbose_name='link')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="shown from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="shown until")),
+                ("title", portal.lib.fields.LineField(max_length=200, verbose_name="title")),
+                (
+                    "image",
+                    models.ImageField(
+                        height_field="height",
+                        upload_to=portal.models.banner_path,
+                        verbose_name="picture",
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, null=True)),
+                ("height", models.PositiveIntegerField(editable=False, null=True)),
+                ("alt", portal.lib.fields.LineField(max_length=300, verbose_name="what the picture shows")),
+                (
+                    "link",
+                    portal.lib.fields.LinkField(
+                        blank=True, help_text="/path on this site or https://…", max_length=300, verbose_name="link"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'banner',
-                'verbose_name_plural': 'banners',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='banner_ends_after_start')],
+                "verbose_name": "banner",
+                "verbose_name_plural": "banners",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="banner_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.BigIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.BigIntegerField(default=1)),
             ],
             options={
-                'db_table': 'portal_generation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='generation_is_one_row')],
+                "db_table": "portal_generation",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="generation_is_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title_words', models.TextField(default='', editable=False)),
-                ('text_words', models.TextField(default='', editable=False)),
-                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title_words', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('text_words', config='simple', weight='D'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('title', portal.lib.fields.LineField(max_length=200, verbose_name='title')),
-                ('slug', models.SlugField(blank=True, help_text='Empty: made from the title.', max_length=80, verbose_name='last part of the address')),
-                ('path', models.CharField(editable=False, max_length=300, unique=True, verbose_name='address')),
-                ('body', portal.lib.fields.HTMLField(blank=True, verbose_name='text')),
-                ('is_public', models.BooleanField(default=True, verbose_name='shown to citizens')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='portal.page', verbose_name='below')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title_words", models.TextField(default="", editable=False)),
+                ("text_words", models.TextField(default="", editable=False)),
+                (
+                    "words",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector("title_words", config="simple", weight="A"),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("text_words", config="simple", weight="D"),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("title", portal.lib.fields.LineField(max_length=200, verbose_name="title")),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Empty: made from the title.",
+                        max_length=80,
+                        verbose_name="last part of the address",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=300, unique=True, verbose_name="address")),
+                ("body", portal.lib.fields.HTMLField(blank=True, verbose_name="text")),
+                ("is_public", models.BooleanField(default=True, verbose_name="shown to citizens")),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="portal.page",
+                        verbose_name="below",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['order', 'title'],
-                'abstract': False,
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["order", "title"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MenuItem',
+            name="MenuItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', portal.lib.fields.LineField(max_length=80, verbose_name='label')),
-                ('target', models.CharField(choices=[('category', 'category'), ('page', 'page'), ('news', 'all news'), ('hotlines', 'hotlines'), ('map', 'map'), ('poll', 'poll'), ('address', 'address'), ('none', 'only a heading')], default='category', max_length=10, verbose_name='leads to')),
-                ('address', portal.lib.fields.LinkField(blank=True, help_text='/path on this site or https://…', max_length=300, verbose_name='address')),
-                ('order', models.PositiveIntegerField(default=100, verbose_name='order')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='news.category', verbose_name='category')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='portal.menuitem', verbose_name='below')),
-                ('poll', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='polls.poll', verbose_name='poll')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='portal.page', verbose_name='page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", portal.lib.fields.LineField(max_length=80, verbose_name="label")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("category", "category"),
+                            ("page", "page"),
+                            ("news", "all news"),
+                            ("hotlines", "hotlines"),
+                            ("map", "map"),
+                            ("poll", "poll"),
+                            ("address", "address"),
+                            ("none", "only a heading"),
+                        ],
+                        default="category",
+                        max_length=10,
+                        verbose_name="leads to",
+                    ),
+                ),
+                (
+                    "address",
+                    portal.lib.fields.LinkField(
+                        blank=True, help_text="/path on this site or https://…", max_length=300, verbose_name="address"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=100, verbose_name="order")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="news.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="portal.menuitem",
+                        verbose_name="below",
+                    ),
+                ),
+                (
+                    "poll",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="polls.poll",
+                        verbose_name="poll",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="portal.page",
+                        verbose_name="page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'menu item',
-                'verbose_name_plural': 'menu items',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "menu item",
+                "verbose_name_plural": "menu items",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SiteProfile',
+            name="SiteProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.lib.fields.LineField(help_text='E.g. “Quận Thanh Xuân”.', max_length=200, verbose_name='authority')),
-                ('superior', portal.lib.fields.LineField(blank=True, max_length=200, verbose_name='superior body')),
-                ('title', portal.lib.fields.LineField(default='Cổng thông tin điện tử', max_length=200, verbose_name='title of the portal')),
-                ('description', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='description for search engines')),
-                ('address', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='address')),
-                ('phone', portal.lib.fields.PhoneField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('responsible_editor', portal.lib.fields.LineField(blank=True, max_length=200, verbose_name='responsible editor')),
-                ('licence', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='licence line')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    portal.lib.fields.LineField(
+                        help_text="E.g. “Quận Thanh Xuân”.", max_length=200, verbose_name="authority"
+                    ),
+                ),
+                ("superior", portal.lib.fields.LineField(blank=True, max_length=200, verbose_name="superior body")),
+                (
+                    "title",
+                    portal.lib.fields.LineField(
+                        default="Cổng thông tin điện tử", max_length=200, verbose_name="title of the portal"
+                    ),
+                ),
+                (
+                    "description",
+                    portal.lib.fields.LineField(
+                        blank=True, max_length=300, verbose_name="description for search engines"
+                    ),
+                ),
+                ("address", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="address")),
+                ("phone", portal.lib.fields.PhoneField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "responsible_editor",
+                    portal.lib.fields.LineField(blank=True, max_length=200, verbose_name="responsible editor"),
+                ),
+                ("licence", portal.lib.fields.LineField(blank=True, max_length=300, verbose_name="licence line")),
             ],
             options={
-                'verbose_name': "authority's profile",
-                'verbose_name_plural': "authority's profile",
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='profile_is_one_row'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='profile_has_name')],
+                "verbose_name": "authority's profile",
+                "verbose_name_plural": "authority's profile",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="profile_is_one_row"),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="profile_has_name"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='page',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='page_words'),
+            model_name="page",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="page_words"),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('path', ''), _negated=True)), name='page_named'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("path", ""), _negated=True)),
+                name="page_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='page_not_own_parent'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="page_not_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='menuitem',
-            constraint=models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='menu_has_label'),
+            model_name="menuitem",
+            constraint=models.CheckConstraint(condition=models.Q(("label", ""), _negated=True), name="menu_has_label"),
         ),
         migrations.AddConstraint(
-            model_name='menuitem',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='menu_not_own_parent'),
+            model_name="menuitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="menu_not_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='menuitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('category__isnull', False), ('target', 'category')), models.Q(models.Q(('target', 'category'), _negated=True), ('category__isnull', True)), _connector='OR'), models.Q(models.Q(('page__isnull', False), ('target', 'page')), models.Q(models.Q(('target', 'page'), _negated=True), ('page__isnull', True)), _connector='OR'), models.Q(models.Q(('poll__isnull', False), ('target', 'poll')), models.Q(models.Q(('target', 'poll'), _negated=True), ('poll__isnull', True)), _connector='OR'), models.Q(models.Q(('target', 'address'), models.Q(('address', ''), _negated=True)), models.Q(models.Q(('target', 'address'), _negated=True), ('address', '')), _connector='OR')), name='menu_leads_where_it_says'),
+            model_name="menuitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("category__isnull", False), ("target", "category")),
+                        models.Q(models.Q(("target", "category"), _negated=True), ("category__isnull", True)),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("page__isnull", False), ("target", "page")),
+                        models.Q(models.Q(("target", "page"), _negated=True), ("page__isnull", True)),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("poll__isnull", False), ("target", "poll")),
+                        models.Q(models.Q(("target", "poll"), _negated=True), ("poll__isnull", True)),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("target", "address"), models.Q(("address", ""), _negated=True)),
+                        models.Q(models.Q(("target", "address"), _negated=True), ("address", "")),
+                        _connector="OR",
+                    ),
+                ),
+                name="menu_leads_where_it_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='menuitem',
-            constraint=models.CheckConstraint(condition=models.Q(('address', ''), models.Q(('address__regex', '^(https?://|/)[^\\s\\\\]*$'), models.Q(('address__startswith', '//'), _negated=True)), _connector='OR'), name='menu_address_is_safe'),
+            model_name="menuitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("address", ""),
+                    models.Q(
+                        ("address__regex", "^(https?://|/)[^\\s\\\\]*$"),
+                        models.Q(("address__startswith", "//"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="menu_address_is_safe",
+            ),
         ),
     ]

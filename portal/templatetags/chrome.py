@@ -1,5 +1,7 @@
 """What stands around every page, built once for each state of the content, and the filters that all templates use."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,7 +15,7 @@ register = template.Library()
 
 def profile():
     """The authority's profile; an unsaved one before the first administrator has filled it in."""
-    return SiteProfile.objects.first() or SiteProfile(name="")
+    return pagecache.shared("profile", lambda: SiteProfile.objects.first() or SiteProfile(name=""))
 
 
 def fragment(name, context):
@@ -24,12 +26,12 @@ def fragment(name, context):
 @register.simple_tag
 def site_title():
     """ "Cổng thông tin điện tử Quận Thanh Xuân", for <title> and feeds."""
-    return pagecache.shared("title", lambda: text.line(str(profile())))
+    return text.line(str(profile()))
 
 
 @register.simple_tag
 def site_description():
-    return pagecache.shared("description", lambda: profile().description)
+    return profile().description
 
 
 @register.simple_tag
@@ -61,15 +63,19 @@ def menu():
 
 
 @register.inclusion_tag("chrome/_breadcrumbs.html")
-def breadcrumbs(current, trail=()):
-    """Home, the objects of `trail` as links, then the page itself as text."""
-    return {"current": current, "trail": trail}
+def breadcrumbs(current, trail=(), root="", root_name=""):
+    """Home, the list at the address `root` if given, the objects of `trail` as links, then the page itself as text."""
+    return {"current": current, "trail": trail, "root": root, "root_name": root_name}
 
 
-@register.inclusion_tag("chrome/_paging.html", takes_context=True)
-def paging(context, page):
-    """Links to the pages of a list, near ones and the ends."""
-    return {"page": page, "numbers": page.paginator.get_elided_page_range(page.number), "request": context["request"]}
+@register.inclusion_tag("chrome/_paging.html")
+def paging(page, query=""):
+    """Links to the pages of a list, near ones and the ends; `query` stays in them.
+
+    They take nothing else from the request: on a cached page it would be what the first reader had in the address.
+    """
+    numbers = page.paginator.get_elided_page_range(page.number)
+    return {"page": page, "numbers": numbers, "kept": f"{urlencode({'q': query})}&" if query else ""}
 
 
 @register.filter(name="html")
@@ -103,5 +109,5 @@ def marked(value, query):
     sought = {text.fold(word) for word in text.words(query)}
     return format_html_join("", "{}{}{}", (
         (html.printed("<mark>") if hit else "", piece, html.printed("</mark>") if hit else "")
-        for piece, hit in text.marked(value, sought)
+        for piece, hit in text.marked(str(value), sought)
     ))  # fmt: skip

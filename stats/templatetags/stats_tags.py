@@ -20,6 +20,12 @@ def visits(name):
     return live.hole(f"visits.{name}")
 
 
+@register.simple_tag
+def bars(days):
+    """The chart of (day, visits) pairs, as numbers for an SVG."""
+    return figures.chart(days)
+
+
 @register.inclusion_tag("stats/_box.html")
 def counter_box():
     """The visitor counters."""

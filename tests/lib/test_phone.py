@@ -23,7 +23,9 @@ def test_dial(shown, dialled):
     assert phone.dial(shown) == dialled
 
 
-@pytest.mark.parametrize("nonsense", ["", "abc", "024.abc", "12", "0000000000", "09123", "１１３", "113; 114", "+", "024 62933647 x"])
+@pytest.mark.parametrize(
+    "nonsense", ["", "abc", "024.abc", "12", "0000000000", "09123", "１１３", "113; 114", "+", "024 62933647 x"]
+)
 def test_nonsense_is_refused_with_a_sentence(nonsense):
     with pytest.raises(ValueError, match=r"số điện thoại|telephone number"):
         phone.dial(nonsense)

@@ -1,0 +1,116 @@
+"""What belongs to the whole site: profile, menu, pages, alert band, banners, links."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
+from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
+
+
+@admin.register(SiteProfile)
+class SiteProfileAdmin(Desk):
+    """One row: the list leads straight to the form, nothing can be added twice or deleted."""
+
+    fieldsets = [
+        (_("Authority"), {"fields": ["name", "superior", "title", "description"]}),
+        (_("Contact"), {"fields": ["address", "phone", "email"]}),
+        (_("Imprint"), {"fields": ["responsible_editor", "licence"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not SiteProfile.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        profile = SiteProfile.objects.first()
+        if profile is not None and self.has_view_or_change_permission(request):
+            return redirect("admin:portal_siteprofile_change", profile.pk)
+        if profile is None and self.has_add_permission(request):
+            return redirect("admin:portal_siteprofile_add")
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request, profile, form, change):
+        profile.pk = 1
+        super().save_model(request, profile, form, change)
+
+
+@admin.register(MenuItem)
+class MenuItemAdmin(Tree, FoldedSearch, Desk):
+    list_display = ["indented", "leads_to", "order"]
+    list_editable = ["order"]
+    list_filter = ["target"]
+    list_select_related = ["category", "page", "poll"]
+    search_fields = ["label"]
+    outlined = ["parent", "category", "page"]
+    fieldsets = [
+        (None, {"fields": ["label", "parent", "order"]}),
+        (_("Leads to"), {"fields": ["target", "category", "page", "poll", "address"]}),
+    ]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "parent":  # the menu has three levels
+            kwargs["queryset"] = MenuItem.objects.filter(Q(parent=None) | Q(parent__parent=None))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, item):
+        thing = item.category or item.page or item.poll or item.address
+        return f"{item.get_target_display()}: {thing}" if thing else item.get_target_display()
+
+
+@admin.register(Page)
+class PageAdmin(Tree, WithEditor, TitleSearch, Desk):
+    list_display = ["indented", "address", "is_public", "order", "updated_at"]
+    list_editable = ["is_public", "order"]
+    list_filter = ["is_public"]
+    fieldsets = [
+        (_("Content"), {"fields": ["title", "body"]}),
+        (_("Place"), {"fields": ["parent", "slug", "order", "is_public"]}),
+    ]
+
+    @admin.display(description=_("address"))
+    def address(self, page):
+        return f"/{page.path}/"
+
+
+class Shown:
+    """Mixin of what is shown from one moment to another."""
+
+    @admin.display(description=_("shown now"), boolean=True)
+    def is_shown(self, row, at=None):
+        at = at or timezone.now()
+        return row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
+
+
+@admin.register(Alert)
+class AlertAdmin(Shown, FoldedSearch, Desk):
+    list_display = ["text", "level", "is_shown", "starts_at", "ends_at"]
+    list_filter = ["level"]
+    search_fields = ["text"]
+    fields = ["level", "text", "link", "starts_at", "ends_at"]
+
+
+@admin.register(Banner)
+class BannerAdmin(Shown, FoldedSearch, Desk):
+    list_display = ["title", "picture", "is_shown", "starts_at", "ends_at", "order"]
+    list_editable = ["order"]
+    search_fields = ["title", "alt"]
+    fields = ["title", "image", "alt", "link", "order", "starts_at", "ends_at"]
+
+    @admin.display(description=_("picture"))
+    def picture(self, banner):
+        return format_html('<img class="thumb" src="{}" alt="{}">', banner.image.url, banner.alt)
+
+
+@admin.register(RelatedLink)
+class RelatedLinkAdmin(FoldedSearch, Desk):
+    list_display = ["title", "url", "order"]
+    list_editable = ["order"]
+    search_fields = ["title", "url"]
+    fields = ["title", "url", "order"]

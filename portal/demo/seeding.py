@@ -1,0 +1,227 @@
+"""Makes the demo from the JSON files beside this module: creates what is missing, touches nothing that exists."""
+
+import json
+import re
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.utils.html import format_html
+
+from hotlines.models import Hotline, Office
+from news import publishing
+from news.models import Article, Attachment, Category
+from polls.models import Ballot, Choice, Option, Poll
+from portal.demo import pictures
+from portal.lib import clock, text
+from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
+from stats.models import VISIT, OpeningBalance
+
+FOLDER = Path(__file__).parent
+SAMPLE = "Bài viết mẫu để trình diễn cổng thông tin; sự việc, ngày tháng và số liệu trong bài là minh họa."
+FIGURE = '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>'
+_DAY = re.compile(r"\{([+-]?\d+)\}")
+
+
+def content(name: str):
+    """What `<name>.json` of the demo holds."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+class Demo:
+    """One run. `jobs` are to be called in order, in one transaction; each says whether it made something new."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+        self.today = clock.local_day(now)
+        self.files: list[str] = []  # names of the files that this run has stored
+
+    def jobs(self) -> list[Callable[[], bool]]:
+        site = content("site")
+        series = sorted((FOLDER / "articles").glob("*.json"))
+        articles = [row for file in series for row in content(f"articles/{file.stem}")]
+        return [
+            partial(self.profile, site["profile"]),
+            partial(self.balance, site["balance"]),
+            *(partial(self.category, row) for row in site["categories"]),
+            *(partial(self.office, row) for row in content("offices")),
+            *(partial(self.page, row) for row in content("pages")),
+            *(partial(self.poll, row) for row in content("polls")),
+            *(partial(self.article, row) for row in articles),
+            *(partial(self.link, n, row) for n, row in enumerate(site["links"])),
+            *(partial(self.alert, row) for row in site["alerts"]),
+            *(partial(self.banner, n, row) for n, row in enumerate(site["banners"])),
+            partial(self.menu, site["menu"]),
+        ]
+
+    def profile(self, row):
+        return SiteProfile.objects.get_or_create(id=1, defaults=row)[1]
+
+    def balance(self, row):
+        return OpeningBalance.objects.get_or_create(key=VISIT, defaults=row)[1]
+
+    def category(self, row):
+        if self._category(row["name"]):
+            return False
+        parent = row.pop("parent", None)
+        Category.objects.create(parent=self._category(parent) if parent else None, **row)
+        return True
+
+    @staticmethod
+    def _category(name):
+        return Category.objects.filter(Q(name=name) | Q(slug=text.slug(name))).first()
+
+    def office(self, row):
+        hotlines, parent = row.pop("hotlines", []), row.pop("parent", None)
+        parent = Office.objects.filter(name=parent).first() if parent else None
+        office, created = Office.objects.get_or_create(name=row.pop("name"), defaults={**row, "parent": parent})
+        for order, hotline in enumerate(hotlines, start=1):
+            purpose = hotline.pop("purpose")
+            if not office.hotlines.filter(purpose=purpose).exists():
+                Hotline.objects.create(office=office, purpose=purpose, order=10 * order, **hotline)
+                created = True
+        return created
+
+    def page(self, row):
+        above, _, slug = row.pop("path").rpartition("/")
+        parent = Page.objects.filter(path=above).first()
+        if Page.objects.filter(parent=parent, slug=slug).exists():
+            return False
+        body = self.body(row.pop("body"), self.today)
+        Page.objects.create(parent=parent, slug=slug, body=body, **row)
+        return True
+
+    def poll(self, row):
+        if Poll.objects.filter(question=row["question"]).exists():
+            return False
+        answers, opens, closes = row.pop("answers"), self.moment(row.pop("opens")), row.pop("closes", None)
+        closes = self.moment(closes) if closes else None
+        poll = Poll.objects.create(is_approved=True, opens_at=opens, closes_at=closes, **row)
+        for order, (answer, votes) in enumerate(answers.items(), start=1):
+            option = Option.objects.create(poll=poll, text=answer, order=10 * order)
+            self._ballots(option, votes)
+        return True
+
+    def _ballots(self, option, votes):
+        poll = option.poll
+        hours = (poll.closes_at - poll.opens_at) // timedelta(hours=1) if votes else 0
+        ballots = Ballot.objects.bulk_create(
+            Ballot(
+                poll=poll,
+                round=poll.round,
+                voter=secrets.token_bytes(32),
+                cast_at=poll.opens_at + timedelta(hours=secrets.randbelow(hours)),
+            )
+            for _ in range(votes)
+        )
+        Choice.objects.bulk_create(Choice(poll=poll, ballot=ballot, option=option) for ballot in ballots)
+
+    def article(self, row):
+        key = f"demo:{row['key']}"
+        if Article.objects.filter(source_key=key).exists():
+            return False
+        published = self.moment(row["at"])
+        article = Article(
+            source_key=key,
+            title=row["title"],
+            lead=self.dated(row["lead"], published.date()),
+            body=self.body([*row["body"], f'<p class="note">{row.get("note", SAMPLE)}</p>'], published.date()),
+            category=self._category(row["category"]),
+            office=Office.objects.filter(name=row["office"]).first(),
+            byline=row["office"],
+            published_at=published,
+            expires_at=self.moment(row["expires"]) if "expires" in row else None,
+            is_featured=row.get("is_featured", False),
+        )
+        if "cover" in row:
+            article.cover_alt, article.cover_caption = row["cover"]["alt"], row["cover"]["caption"]
+            article.cover.save("cover.webp", ContentFile(pictures.webp(*row["cover"]["picture"])), save=False)
+            self.files.append(article.cover.name)
+        article.save()
+        self._attachments(article, row.get("attachments", []))
+        self._states(article, row.get("state", "published"))
+        return True
+
+    def _attachments(self, article, rows):
+        for order, row in enumerate(rows, start=1):
+            lines = "".join(f"{self.dated(line, article.published_at.date())}\r\n" for line in row["lines"])
+            # Excel and Notepad take a file for UTF-8 only when it begins with this mark.
+            file = ContentFile(lines.encode("utf-8-sig"), name=row["name"])
+            attachment = Attachment.objects.create(article=article, title=row["title"], file=file, order=10 * order)
+            self.files.append(attachment.file.name)
+
+    def _states(self, article, state):
+        if state != Article.State.DRAFT:
+            publishing.publish(article, at=self.now)
+        if state == Article.State.WITHDRAWN:
+            publishing.withdraw(article)
+
+    def link(self, place, row):
+        return RelatedLink.objects.get_or_create(url=row["url"], defaults={**row, "order": 10 * place})[1]
+
+    def alert(self, row):
+        defaults = {**row, "starts_at": self.moment(row["starts_at"]), "ends_at": self.moment(row["ends_at"])}
+        return Alert.objects.get_or_create(text=row["text"], defaults=defaults)[1]
+
+    def banner(self, place, row):
+        if Banner.objects.filter(title=row["title"]).exists():
+            return False
+        picture = ContentFile(pictures.webp(*row.pop("picture"), size=(800, 400)), name="banner.webp")
+        banner = Banner.objects.create(image=picture, order=10 * place, starts_at=self.moment("-1 00:00"), **row)
+        self.files.append(banner.image.name)
+        return True
+
+    def menu(self, rows, parent=None):
+        """Items below `parent`; one that exists under the same label, in whatever case, is left as it is."""
+        known = {text.fold(item.label): item for item in MenuItem.objects.filter(parent=parent)}
+        created = False
+        for place, row in enumerate(rows, start=1):
+            item = known.get(text.fold(row["label"]))
+            if item is None:
+                item = MenuItem.objects.create(parent=parent, order=10 * place, **self._target(row))
+                created = True
+            created |= self.menu(row.get("below", []), item)
+        return created
+
+    def _target(self, row):
+        fields = {key: row[key] for key in ("label", "target", "address") if key in row}
+        if "category" in row:
+            fields |= {"target": "category", "category": self._category(row["category"])}
+        if "page" in row:
+            fields |= {"target": "page", "page": Page.objects.get(path=row["page"])}
+        if "poll" in row:
+            fields |= {"target": "poll", "poll": Poll.objects.filter(question=row["poll"]).first()}
+        return fields
+
+    def body(self, blocks, day):
+        """HTML of `blocks`: markup as it is, plain text as a paragraph, {"picture": …} as a figure with its caption."""
+        return "\n".join(self._block(block, day) for block in blocks)
+
+    def _block(self, block, day):
+        if isinstance(block, dict):
+            return format_html(FIGURE, self._stored(*block["picture"]), block["alt"], *pictures.SIZE, block["caption"])
+        block = self.dated(block, day)
+        return block if block.startswith("<") else f"<p>{block}</p>"
+
+    def _stored(self, scene, seed):
+        # A name of its own for each picture: another run finds the file instead of storing it again.
+        name = f"demo/{scene}-{seed}.webp"
+        if not default_storage.exists(name):
+            self.files.append(default_storage.save(name, ContentFile(pictures.webp(scene, seed))))
+        return default_storage.url(name)
+
+    def moment(self, when):
+        """ "-12 08:30" is twelve days before the first run, "2025-01-23 09:00" itself; Vietnamese time."""
+        day, hour = when.split()
+        day = self.today + timedelta(int(day)) if day[0] in "+-" else date.fromisoformat(day)
+        return datetime.combine(day, time.fromisoformat(hour), clock.ZONE)
+
+    @staticmethod
+    def dated(words, day):
+        """`words` with "{+3}" replaced by the day that is three days after `day`."""
+        return _DAY.sub(lambda match: f"{day + timedelta(int(match[1])):%d/%m/%Y}", words)

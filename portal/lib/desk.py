@@ -1,0 +1,169 @@
+"""The editor's desk: what the admin pages of all apps share."""
+
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, RelatedFieldWidgetWrapper
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Cast
+from django.forms.models import ModelChoiceIterator
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.lib import images, text
+
+# CKEditor 4 writes handlers and styles into the page; no nonce beside it, or browsers would ignore this. No eval.
+EDITOR_CSP = {"script-src": UNSAFE_INLINE, "style-src": UNSAFE_INLINE}
+
+
+class ZonedDateTime(AdminSplitDateTime):
+    """Day and time in two boxes that say whose time it is."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        return context | {"time_label": _("Vietnamese time (UTC+7):")}
+
+
+class PictureField(forms.ImageField):
+    """An upload of which only the pixels are kept: see `images.picture`."""
+
+    def to_python(self, data):
+        upload = forms.FileField.to_python(self, data)
+        try:
+            return upload and images.picture(upload)
+        except ValueError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+def outline(model):
+    """{pk: depth} of all rows of a model with a `parent`, in the order in which one reads the whole tree; one query."""
+    below = {}
+    for pk, parent in model._default_manager.order_by(*model._meta.ordering).values_list("pk", "parent"):
+        below.setdefault(parent, []).append(pk)
+    depths = {}
+    waiting = [(pk, 0) for pk in reversed(below.pop(None, []))]
+    while waiting:
+        pk, depth = waiting.pop()
+        depths[pk] = depth
+        waiting += [(child, depth + 1) for child in reversed(below.pop(pk, []))]
+    # What hangs in a circle is still shown, so that somebody can repair it.
+    return depths | {pk: 0 for circle in below.values() for pk in circle if pk not in depths}
+
+
+class _OutlineIterator(ModelChoiceIterator):
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        rows = {row.pk: row for row in self.queryset}
+        for pk, depth in outline(self.queryset.model).items():
+            if pk in rows:
+                value, label = self.choice(rows[pk])
+                yield value, "\u2003" * depth + label
+
+
+class OutlineChoiceField(forms.ModelChoiceField):
+    """A choice of rows of a tree, indented as they stand below each other."""
+
+    iterator = _OutlineIterator
+
+
+class Desk(admin.ModelAdmin):
+    """Base of our admin pages: zoned times, safe pictures, "view on site" only for what citizens can see.
+
+    Foreign keys named in `outlined` lead into a tree and are chosen from an indented list.
+    """
+
+    outlined = ()
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": ZonedDateTime},
+        models.ImageField: {"form_class": PictureField, "widget": AdminFileWidget},
+    }
+
+    def view_on_site(self, row):
+        """The public address of `row`; None while there is none, and then the page shows no link."""
+        if not hasattr(row, "get_absolute_url"):
+            return None
+        rows = type(row)._default_manager.all()
+        is_public = not hasattr(rows, "public") or rows.public().filter(pk=row.pk).exists()
+        return row.get_absolute_url() if is_public else None
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Beside a choice stands only "add": who writes an article does not mean to rename or delete its category."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.outlined:
+            kwargs["form_class"] = OutlineChoiceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class FoldedSearch:
+    """Mixin: the search box reads `search_fields` without regard to accents, in Python: for some hundred rows."""
+
+    def get_search_results(self, request, queryset, search_term):
+        wanted = text.fold(search_term).split()
+        rows = queryset.values_list("pk", *self.search_fields)
+        found = [pk for pk, *texts in rows if all(word in text.fold(" ".join(map(str, texts))) for word in wanted)]
+        return (queryset.filter(pk__in=found) if wanted else queryset), False
+
+
+class TitleSearch:
+    """Mixin for `Searchable` models: the box finds every row whose title holds all words, or beginnings, whatever accents."""
+
+    search_fields = ["title_words"]
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in text.words(search_term):
+            queryset = queryset.filter(title_words__contains=text.fold(word))
+        return queryset, False
+
+
+class WithEditor:
+    """Mixin of the forms that hold the editor: only these have a looser Content-Security-Policy."""
+
+    class Media:
+        js = ["js/editor.js"]
+
+    @method_decorator(csp_update(EDITOR_CSP))
+    def changeform_view(self, *args, **kwargs):
+        return super().changeform_view(*args, **kwargs)
+
+
+class TreeList(ChangeList):
+    """A list in the order of the tree; each row knows its `.depth`."""
+
+    def get_queryset(self, *args, **kwargs):
+        self.depths = outline(self.model)
+        order = Cast(Value(list(self.depths), ArrayField(models.BigIntegerField())), ArrayField(models.BigIntegerField()))
+        place = Func(order, F("pk"), function="array_position", output_field=models.IntegerField())
+        return super().get_queryset(*args, **kwargs).order_by(place)
+
+    def get_results(self, request):
+        super().get_results(request)
+        for row in self.result_list:
+            row.depth = self.depths.get(row.pk, 0)
+
+
+class Tree:
+    """Mixin: the list shows the whole tree, indented, in its order."""
+
+    outlined = ("parent",)
+    sortable_by = ()
+    list_per_page = 500
+
+    def get_changelist(self, request, **kwargs):
+        return TreeList
+
+    @admin.display(description=gettext_lazy("Name"))
+    def indented(self, row):
+        return format_html('<span class="depth-{}">{}</span>', min(row.depth, 5), str(row))

@@ -1,0 +1,195 @@
+"""Pages from memory: the same for everybody, fresh numbers, right headers, nothing stale after a change."""
+
+import gzip
+import time
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news import publishing
+from news.models import Article
+from portal import wsgi
+from portal.lib import live, pagecache
+from portal.models import Generation
+from stats import counting
+from stats.models import DailyCount
+from tests.conftest import BROWSER
+from tests.factories import make_article, make_hotline, make_poll, make_profile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def article():
+    Generation.objects.get_or_create(id=1)
+    make_profile()
+    return make_article(title="Đối với người cao tuổi", body="<p>" + "Nội dung dài. " * 300 + "</p>")
+
+
+@pytest.fixture
+def remembered(article, beat, reader):
+    """The article after its first reader: its page is in memory."""
+    beat()
+    assert reader.get(article.get_absolute_url()).status_code == 200
+    return article
+
+
+def queries(work):
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def test_a_remembered_page_costs_no_query_and_is_the_same(remembered, reader):
+    first = reader.get(remembered.get_absolute_url()).content
+    assert queries(lambda: reader.get(remembered.get_absolute_url())) == 0
+    assert reader.get(remembered.get_absolute_url()).content == first
+
+
+def test_unknown_query_keys_do_not_split_the_memory_and_page_does(remembered, reader):
+    assert queries(lambda: reader.get(remembered.get_absolute_url(), {"utm_source": "x", "fbclid": "y"})) == 0
+    pages = len(pagecache._memory.pages)
+    for n in range(50):
+        reader.get(remembered.get_absolute_url(), {"q": n})
+    assert len(pagecache._memory.pages) == pages
+    reader.get("/tin-tuc/")
+    assert queries(lambda: reader.get("/tin-tuc/", {"page": "1"})) > 0
+
+
+def test_gzip_is_one_valid_member_with_the_numbers_in_it(remembered, reader):
+    plain = reader.get(remembered.get_absolute_url())
+    packed = reader.get(remembered.get_absolute_url(), headers={"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 3
+    assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+
+
+def test_no_hole_is_left_open_in_a_page(remembered, reader):
+    assert live._TOKEN not in reader.get(remembered.get_absolute_url()).content.decode()
+    assert live._TOKEN not in reader.get("/khong-co-trang-nay/").content.decode()
+
+
+def test_the_same_bytes_are_not_sent_twice(remembered, reader):
+    etag = reader.get(remembered.get_absolute_url())["ETag"]
+    again = reader.get(remembered.get_absolute_url(), headers={"if-none-match": etag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    other = reader.get(remembered.get_absolute_url(), headers={"if-none-match": '"other"'})
+    assert other.status_code == 200
+
+
+def test_head_has_the_length_and_no_body_and_counts_nothing(remembered, reader):
+    whole = reader.get(remembered.get_absolute_url())
+    counting._buffer.clear()
+    head = reader.head(remembered.get_absolute_url())
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(whole.content)))
+    assert counting.waiting() == 0
+
+
+def test_views_are_fresh_on_a_remembered_page(remembered, reader, beat, text_of):
+    beat()
+    assert "Lượt xem: 1" in text_of(reader.get(remembered.get_absolute_url()))
+    Client(headers={"user-agent": BROWSER, "accept-language": "en"}).get(remembered.get_absolute_url())
+    beat()
+    assert queries(lambda: reader.get(remembered.get_absolute_url())) == 0
+    assert "Lượt xem: 2" in text_of(reader.get(remembered.get_absolute_url()))
+    assert {row.key: row.n for row in DailyCount.objects.all()} == {"visit": 2, remembered.count_key: 2}
+
+
+def test_the_print_page_is_the_same_article(remembered, reader, beat):
+    reader.get(remembered.get_print_url())
+    beat()
+    assert DailyCount.objects.get(key=remembered.count_key).n == 1
+
+
+def test_staff_are_not_served_from_memory_and_are_not_counted(remembered, django_user_model):
+    staff = Client(headers={"user-agent": BROWSER})
+    staff.force_login(django_user_model.objects.create_superuser("chu-bien", password="x"))
+    counting._buffer.clear()
+    assert queries(lambda: staff.get(remembered.get_absolute_url())) > 0
+    assert counting.waiting() == 0
+
+
+def test_a_change_is_seen_after_the_next_beat(remembered, reader, beat, text_of):
+    Article.objects.filter(pk=remembered.pk).update(lead="Câu mới tinh")
+    beat()
+    assert "Câu mới tinh" in text_of(reader.get(remembered.get_absolute_url()))
+
+
+def test_a_withdrawn_article_is_gone_and_stays_gone(remembered, reader, beat):
+    publishing.withdraw(remembered)
+    beat()
+    assert reader.get(remembered.get_absolute_url()).status_code == 410
+    assert reader.get(remembered.get_absolute_url()).status_code == 410
+
+
+def test_a_scheduled_article_appears_by_the_clock_without_a_change(article, reader, beat):
+    soon = make_article(title="Bài hẹn giờ", published_at=timezone.now() + timedelta(seconds=0.6))
+    beat()
+    assert "Bài hẹn giờ" not in reader.get("/tin-tuc/").content.decode()
+    assert reader.get(soon.get_absolute_url()).status_code == 404
+    time.sleep(0.7)
+    assert "Bài hẹn giờ" in reader.get("/tin-tuc/").content.decode()
+
+
+def test_an_expired_article_leaves_by_the_clock(article, reader, beat):
+    going = make_article(title="Bài sắp hết hạn", expires_at=timezone.now() + timedelta(seconds=0.6))
+    beat()
+    assert reader.get(going.get_absolute_url()).status_code == 200
+    time.sleep(0.7)
+    assert "Bài sắp hết hạn" not in reader.get("/tin-tuc/").content.decode()
+    assert reader.get(going.get_absolute_url()).status_code == 410
+
+
+def test_memory_is_bounded_and_the_least_read_page_goes_first(settings, remembered, reader):
+    settings.PAGE_CACHE_MB = 1
+    body = b"x" * 50_000
+    for n in range(40):
+        pagecache.store(("host", str(n)), pagecache.Page.cut(body, [], None), pagecache.epoch())
+        pagecache.lookup(("host", "0"))
+    assert pagecache._memory.bytes <= 1024 * 1024
+    assert pagecache._memory.bytes == sum(page.size for page in pagecache._memory.pages.values())
+    assert ("host", "0") in pagecache._memory.pages
+    assert ("host", "1") not in pagecache._memory.pages
+
+
+def test_the_door_answers_as_the_middleware_does(remembered, reader):
+    environ = {
+        "REQUEST_METHOD": "GET", "HTTP_HOST": "testserver", "PATH_INFO": remembered.get_absolute_url(), "QUERY_STRING": "",
+        "wsgi.url_scheme": "http", "REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": BROWSER, "HTTP_ACCEPT_LANGUAGE": "vi",
+        "wsgi.input": BytesIO(),
+    }  # fmt: skip
+    started = []
+    counting._buffer.clear()
+    with CaptureQueriesContext(connection) as captured:
+        body = b"".join(wsgi.application(environ, lambda status, headers: started.append((status, dict(headers)))))
+    response = reader.get(remembered.get_absolute_url())
+    assert len(captured) == 0
+    assert body == response.content
+    assert started == [("200 OK", dict(response.items()))]
+    assert {key for _, key, _ in counting._buffer} == {"visit", remembered.count_key}
+
+
+def test_a_foreign_host_finds_no_page(remembered):
+    assert Client(headers={"host": "evil.example"}).get(remembered.get_absolute_url()).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/tin-tuc/", "/duong-day-nong/", "/ban-do/", "/thong-ke/", "/rss/", "/sitemap.xml", "/robots.txt", "/so-do-trang/",
+     "/duong-day-nong/ban-do.geojson"],
+)  # fmt: skip
+def test_every_public_address_is_remembered(article, reader, beat, address):
+    make_hotline()
+    make_poll()
+    beat()
+    response = reader.get(address)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert not response.cookies
+    assert queries(lambda: reader.get(address)) == 0

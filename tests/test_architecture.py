@@ -1,0 +1,152 @@
+"""The house rules that a program can check: who imports whom, how long a thing may be, what stands nowhere."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("portal", "news", "hotlines", "polls", "stats")
+MAY_IMPORT = {
+    "portal.lib": set(),
+    "stats": {"portal.lib"},
+    "polls": {"portal.lib"},
+    "hotlines": {"portal.lib"},
+    "news": {"portal.lib", "hotlines", "stats"},
+    "portal": {"portal.lib", "news", "hotlines", "polls", "stats"},
+}
+FUNCTION_LINES, FILE_LINES, TEMPLATE_LINES, BASE_BLOCKS = 40, 400, 150, 8
+
+
+def files(ending, *folders):
+    """The project's own files, as git knows them (new ones too)."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    return sorted({ROOT / name for name in listed if name.endswith(ending) and (ROOT / name).exists()})
+
+
+SOURCES = [path for path in files(".py", *APPS) if "migrations" not in path.parts]
+TEMPLATES = files(".html", "templates")
+
+
+def room(dotted):
+    """The room of a dotted module name: "portal.lib.text" -> "portal.lib", "news.models" -> "news"; None if not ours."""
+    if dotted == "portal.lib" or dotted.startswith("portal.lib."):
+        return "portal.lib"
+    top = dotted.partition(".")[0]
+    return top if top in APPS else None
+
+
+def module_name(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path):
+    """(line, dotted name) of everything that `path` imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def functions(path):
+    return [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_the_check_sees_the_project():
+    assert len(SOURCES) > 50
+    assert len(TEMPLATES) > 20
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_a_room_imports_only_the_rooms_below_it(path):
+    own = room(module_name(path))
+    wrong = [
+        f"line {line}: {name}"
+        for line, name in imports(path)
+        if room(name) not in {None, own} and room(name) not in MAY_IMPORT[own]
+    ]
+    assert wrong == []
+
+
+def test_modules_import_each_other_in_no_circle():
+    names = {module_name(path): path for path in SOURCES}
+    below = {
+        name: {
+            target
+            for _, dotted in imports(path)
+            for target in (dotted, dotted.rpartition(".")[0])
+            if target in names and target != name and names[target].name != "__init__.py"
+        }
+        for name, path in names.items()
+    }
+    while leaves := {name for name, targets in below.items() if not targets}:
+        below = {name: targets - leaves for name, targets in below.items() if name not in leaves}
+    assert below == {}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_nothing_is_imported_inside_a_function(path):
+    hidden = [
+        node.lineno
+        for function in functions(path)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_lengths(path):
+    assert len(path.read_text().splitlines()) <= FILE_LINES
+    lengths = {f.name: (f.end_lineno or f.lineno) - f.lineno + 1 for f in functions(path)}
+    assert {name: n for name, n in lengths.items() if n > FUNCTION_LINES} == {}
+
+
+def test_most_functions_are_short():
+    lengths = sorted((f.end_lineno or f.lineno) - f.lineno + 1 for path in SOURCES for f in functions(path))
+    assert lengths[int(len(lengths) * 0.95)] <= 25
+    assert lengths[len(lengths) // 2] <= 7
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_safe_is_said_in_one_place(path):
+    if module_name(path) != "portal.lib.html":
+        assert "mark_safe" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_template_is_short_and_holds_no_script_style_or_unescaped_text(path):
+    source = path.read_text()
+    assert len(source.splitlines()) <= TEMPLATE_LINES
+    for forbidden in (
+        r"\|\s*safe\b",
+        r"autoescape off",
+        r"\sstyle\s*=",
+        r"<style\b",
+        r"\son\w+\s*=\s*[\"']",
+        r"javascript:",
+    ):
+        assert re.search(forbidden, source) is None, forbidden
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", source) == []
+
+
+def test_base_has_few_blocks_and_templates_inherit_two_levels_at_most():
+    assert len(re.findall(r"{% block ", (ROOT / "templates/base.html").read_text())) <= BASE_BLOCKS
+    parents = {}
+    for path in TEMPLATES:
+        found = re.search(r"{% extends [\"']([^\"']+)[\"']", path.read_text())
+        parents[str(path.relative_to(ROOT / "templates"))] = found and found[1]
+    too_deep = [name for name, parent in parents.items() if parent and parents.get(parents.get(parent) or "")]
+    assert too_deep == []
+
+
+def test_forbidden_drawers_do_not_exist():
+    drawers = {"utils.py", "helpers.py", "common.py", "signals.py", "context_processors.py"}
+    assert [path for path in SOURCES if path.name in drawers] == []
