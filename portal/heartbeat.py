@@ -9,12 +9,13 @@ from hotlines.models import Hotline
 from news.models import Article
 from polls.models import Poll
 from portal import outage
-from portal.lib import pagecache
+from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation
 from stats import counting, figures
 
 TIMED = (Article, Poll, Alert, Banner)
+PATIENCE = 2.0  # seconds for each answer of the database: recovery is to be seen within three
 PRUNE_EVERY = 60  # beats
 _beats = itertools.count()
 
@@ -22,12 +23,13 @@ _beats = itertools.count()
 def beat() -> None:
     """One beat. Raises what the database raises; the counts then wait in memory and the pages stay."""
     try:
-        counting.learn_secrets()
-        counting.flush()
-        if next(_beats) % PRUNE_EVERY == 0:
-            counting.prune()
-        learn_generation()
-        figures.refresh()
+        with patience.patience(PATIENCE):
+            counting.learn_secrets()
+            counting.flush()
+            if next(_beats) % PRUNE_EVERY == 0:
+                counting.prune()
+            learn_generation()
+            figures.refresh()
     except Exception:
         pagecache.database_is_away()
         connection.close()

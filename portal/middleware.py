@@ -55,6 +55,12 @@ class PublicPages:
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
 
+    def process_view(self, request, view, args, kwargs):
+        """While the pulse knows that the database is away, nobody waits to learn it again."""
+        if pagecache.is_stale() and not getattr(view, "needs_no_database", False):
+            return outage.page(request)
+        return None
+
     def process_exception(self, request, exception):
         """A database that is away is no fault of the page: say so, with the hotlines."""
         if isinstance(exception, (OperationalError, InterfaceError)):

@@ -177,6 +177,7 @@ CKEDITOR_CONFIGS = {
         "format_tags": "p;h2;h3;h4",
         "removeDialogTabs": "image:advanced;image:Link;link:advanced;link:target;table:advanced",
         "linkShowTargetTab": False,
+        "image_previewText": "Chữ của bài viết nằm quanh ảnh như thế này. " * 8,
         # Alignment as classes: `html.clean` keeps no style, nor does the site's policy let one act.
         "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
         "disallowedContent": "*{*}; *[on*]; script style iframe object embed form input",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from news.models import Article, Category
 from portal import outage, searching
 from portal.lib import text
-from portal.lib.labels import uncached
+from portal.lib.labels import needs_no_database, uncached
 from portal.models import Page
 
 HOME_LATEST, HOME_PER_SECTION = 5, 4
@@ -60,17 +60,20 @@ def site_map(request):
     return render(request, "portal/site_map.html", {"categories": categories, "pages": pages})
 
 
+@needs_no_database
 @require_safe
 def robots(request):
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 
+@needs_no_database
 @require_safe
 def healthz(request):
     """This process answers."""
     return uncached(HttpResponse("ok\n", content_type="text/plain"))
 
 
+@needs_no_database  # it says so itself
 @require_safe
 def readyz(request):
     """This process can serve everything: the database answers and has all migrations."""

@@ -10,6 +10,9 @@ django_application = get_wsgi_application()
 from http.client import responses  # noqa: E402
 
 from portal.delivery import from_memory  # noqa: E402 - needs the applications
+from portal.lib.patience import limit_waiting  # noqa: E402
+
+limit_waiting()
 
 
 def application(environ, start_response):

@@ -78,4 +78,4 @@ def _is_misread(raw: str) -> bool:
     """Whether the accented letters are mostly not of the Vietnamese alphabet: another code read as this one."""
     letters = [c for c in unicodedata.normalize("NFC", raw).lower() if c in _LETTERS or c in _FOREIGN]
     foreign = sum(c in _FOREIGN for c in letters)
-    return foreign > 10 and foreign > len(letters) / 5
+    return foreign > 5 and foreign > len(letters) / 5

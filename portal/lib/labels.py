@@ -1,5 +1,6 @@
 """What a view says about its response to the middleware outside: how it counts and whether it may be remembered."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.http import HttpResponseBase
@@ -19,3 +20,9 @@ def uncached(response: Response) -> Response:
     response.is_uncached = True  # type: ignore[attr-defined]
     add_never_cache_headers(response)
     return response
+
+
+def needs_no_database(view: Callable) -> Callable:
+    """Decorator: this view answers while the database is away."""
+    view.needs_no_database = True  # type: ignore[attr-defined]
+    return view

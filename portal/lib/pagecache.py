@@ -163,6 +163,11 @@ def database_is_away() -> None:
     _memory.stale_since = _memory.stale_since or timezone.now()
 
 
+def is_stale() -> bool:
+    """Whether the database was away at the last beat."""
+    return _memory.stale_since is not None
+
+
 def shared(name: str, build: Callable[[], T]) -> T:
     """The part `name` that many pages share, built once for each state of the content."""
     began = epoch()

@@ -25,7 +25,11 @@ from news.checking import doubtful_figures
         ("cho 13/05 hộ gia đình (đạt 250% KH)", "share", "13/05 hộ gia đình (đạt 250%"),
         ("hoàn thành 2/3 (60%)", "share", "2/3 (60%"),
         ("dư nợ 352 tỷ đồng (vượt 234,7% so với dự kiến 150 tỷ đồng)", "exceeds", None),
-        ("Tính đến ngày 22/01/2025, tặng 51.186 người.\nTính đến ngày 20/01/2025, tặng 51.186 người.", "as-of", "20/01/2025"),
+        (
+            "Tính đến ngày 22/01/2025, tặng 51.186 người.\nTính đến ngày 20/01/2025, tặng 51.186 người.",
+            "as-of",
+            "20/01/2025",
+        ),
     ],
 )
 def test_a_doubtful_figure_is_found(text, rule, figure):
@@ -57,7 +61,9 @@ def test_right_figures_are_left_in_peace(text):
     assert doubtful_figures(text) == []
 
 
-@pytest.mark.parametrize("piece", ["1.", "1/", "1/2 ", "9" * 50 + ".", "số tiền ", "tính đến ngày 1/1/2025 ", "12 tỷ vượt 5% "])
+@pytest.mark.parametrize(
+    "piece", ["1.", "1/", "1/2 ", "9" * 50 + ".", "số tiền ", "tính đến ngày 1/1/2025 ", "12 tỷ vượt 5% "]
+)
 def test_a_long_text_is_checked_quickly(piece):
     started = time.monotonic()
     doubtful_figures(piece * (200_000 // len(piece)))

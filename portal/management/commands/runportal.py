@@ -194,6 +194,8 @@ def load_application(target: str) -> Any:
     """The WSGI application, in a server process."""
     # Ctrl+C reaches the whole process group. Only the main process shall hear it, and stop its children in order.
     os.setpgid(0, 0)
+    # Until granian listens for it: the main process' handler, inherited by the fork, would swallow the end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return import_string(target)
 
 

@@ -1,0 +1,155 @@
+"""`make run` and manage.py: what a person reads when something is in the way, and the steps that prepare the portal."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import call_command
+
+from portal.embedded import PROJECT
+from portal.management.commands import runportal
+
+UNREACHABLE = "postgres://somebody:a-secret@127.0.0.1:1/portal"
+
+
+def manage(*arguments, **environment):
+    """manage.py in a process of its own: (exit code, standard error)."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def taken_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    return port
+
+
+# --- One sentence, not a trace -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["runportal", "runserver", "migrate", "test"])
+def test_an_unreachable_database_is_one_sentence_without_the_password(command):
+    code, said = manage(command, DATABASE_URL=UNREACHABLE)
+    assert code == 1
+    assert said.startswith("DATABASE_URL: không kết nối được cơ sở dữ liệu portal — ")
+    assert said.count("\n") == 1
+    assert "a-secret" not in said
+
+
+@pytest.mark.parametrize("url", ["hello", "mysql://a:a-secret@b/c", "postgres://a:a-secret@b:port/c"])
+def test_a_wrong_database_url_is_one_sentence(url):
+    code, said = manage("migrate", DATABASE_URL=url)
+    assert (code, said.count("\n"), "a-secret" in said) == (1, 1, False)
+    assert said.startswith("DATABASE_URL ")
+
+
+def test_a_taken_port_is_one_sentence_before_anything_is_prepared(taken_port):
+    code, said = manage("runportal", PORT=str(taken_port))
+    assert code == 1
+    assert said == f"Cổng {taken_port} đang có chương trình khác dùng. Chọn cổng khác: PORT={taken_port + 1} make run\n"
+
+
+def test_missing_settings_are_one_sentence():
+    code, said = manage("check", DEBUG="0", SECRET_KEY="", ALLOWED_HOSTS="")
+    assert (code, said) == (1, "Thiếu biến môi trường: SECRET_KEY, ALLOWED_HOSTS. Xem .env.example.\n")
+
+
+def test_without_the_packages_manage_says_how_to_get_them():
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "manage.py", "migrate"], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "make run" in done.stderr
+
+
+def test_the_trace_is_there_for_who_asks():
+    code, said = manage("check", "--traceback", DEBUG="0", SECRET_KEY="", ALLOWED_HOSTS="")
+    assert code == 1
+    assert "Traceback" in said
+
+
+@pytest.mark.parametrize(
+    "arguments", [["help"], ["version"], ["check"], ["migrate", "--help"], ["findstatic", "--help"]]
+)
+def test_commands_without_data_need_no_database(arguments):
+    assert manage(*arguments, DATABASE_URL="") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("PORT", "abc"), ("PORT", "0"), ("PORT", "65536"), ("PORT", "²"), ("WORKERS", "0")]
+)
+def test_a_senseless_number_is_refused_by_name(name, text, monkeypatch):
+    monkeypatch.setenv(name, text)
+    with pytest.raises(SystemExit, match=f"^{name} phải là một số"):
+        call_command("runportal")
+
+
+def test_an_unknown_host_is_refused_by_name():
+    with pytest.raises(SystemExit, match="biến HOST"):
+        runportal.refuse_taken_port("999.999.0.1", 8000)
+
+
+def test_a_free_port_is_not_refused(free_port):
+    runportal.refuse_taken_port("127.0.0.1", free_port)
+
+
+# --- The steps ---------------------------------------------------------------------------------------------------
+
+
+def test_the_generated_password_opens_the_admin_and_is_told_once(db):
+    password = runportal.administrator_password("").split()[0]
+    assert authenticate(username="admin", password=password).is_superuser
+    assert password not in runportal.administrator_password("")
+    assert authenticate(username="admin", password=password)
+
+
+def test_a_chosen_password_is_set_on_the_first_and_on_a_later_run_and_never_printed(db):
+    for chosen in ("first choice", "second choice"):
+        assert chosen not in runportal.administrator_password(chosen)
+        assert authenticate(username="admin", password=chosen)
+    assert get_user_model().objects.count() == 1
+
+
+def test_the_same_chosen_password_keeps_people_logged_in(db):
+    runportal.administrator_password("chosen")
+    before = get_user_model().objects.get().password
+    runportal.administrator_password("chosen")
+    assert get_user_model().objects.get().password == before
+
+
+def test_a_database_that_is_up_to_date_says_nothing(db):
+    told = []
+    runportal.migrate(told.append)
+    assert told == []
+
+
+def test_static_files_are_collected_again_when_one_is_newer_than_the_list(settings, tmp_path):
+    source, collected = tmp_path / "source", tmp_path / "collected"
+    source.mkdir()
+    collected.mkdir()
+    (source / "site.css").write_text("body {}")
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [source]
+    settings.STATIC_ROOT = collected
+    assert not runportal.static_is_collected()
+    (collected / "staticfiles.json").write_text("{}")
+    os.utime(source / "site.css", (1, 1))
+    assert runportal.static_is_collected()
+    os.utime(source / "site.css", (2e9, 2e9))
+    assert not runportal.static_is_collected()
