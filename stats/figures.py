@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 
 from portal.lib import clock, live
 from stats.counting import ONLINE
-from stats.models import VISIT, DailyCount, OpeningBalance, Recent
+from stats.models import VISIT, Adjustment, DailyCount, OpeningBalance, Recent
 
 REBASED = timedelta(minutes=10)
 
@@ -25,15 +25,15 @@ def visits(at: datetime | None = None) -> dict[str, int]:
     """{"online", "day", "week", "month", "year", "total"}: people here now, visits in the calendar periods and ever."""
     at = at or timezone.now()
     day = clock.local_day(at)
-    opening = OpeningBalance.objects.visits(day)
-    counted = DailyCount.objects.visits(day)
+    parts = [rows.objects.visits(day) for rows in (OpeningBalance, Adjustment, DailyCount)]
     recent = Recent.objects.filter(key=VISIT, seen_at__gt=at - ONLINE, seen_at__lte=at)
-    return {"online": recent.count(), **{name: opening[name] + n for name, n in counted.items()}}
+    return {"online": recent.count(), **{name: max(0, sum(part[name] for part in parts)) for name in parts[0]}}
 
 
 def views(keys: list[str], before: date = date.max) -> dict[str, int]:
-    """{key: its opening balance and the views of all days before `before`}; 0 for what was never seen. One query."""
-    parts = OpeningBalance.objects.sums(keys).union(DailyCount.objects.filter(day__lt=before).sums(keys), all=True)
+    """{key: its opening balance, its corrections and its days before `before`}; 0 for the never seen. One query."""
+    counted = DailyCount.objects.filter(day__lt=before)
+    parts = counted.sums(keys).union(OpeningBalance.objects.sums(keys), Adjustment.objects.sums(keys), all=True)
     found = Counter(dict.fromkeys(keys, 0))
     for key, n in parts:
         found[key] += n
@@ -73,6 +73,13 @@ def _round_above(n: int) -> int:
     """Four times the least of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that reaches `n`: four equal round steps make an axis."""
     steps = (digit * 10**power for power in itertools.count() for digit in (1, 2, 3, 4, 5, 6, 8))
     return next(4 * step for step in steps if 4 * step >= n)
+
+
+def most_read(days: int = 7, count: int = 10, at: datetime | None = None) -> list[tuple[str, int]]:
+    """(count key, views) of the articles with most views in the last `days` days, today included, most first."""
+    first = clock.local_day(at) - timedelta(days=days - 1)
+    articles = DailyCount.objects.filter(key__startswith="article:", day__gte=first).values_list("key")
+    return list(articles.annotate(n=Sum("n")).order_by("-n", "key")[:count])
 
 
 def since() -> date | None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +14,15 @@ VISIT, ROBOT = "visit", "robot"
 PERIODS = ("day", "week", "month", "year")
 
 
-class DailyCountQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet):
+    """Rows of a key, a day and a number."""
+
     def sums(self, keys):
-        """(key, sum of its days) for those of `keys` that were ever counted."""
+        """(key, sum of its days) for those of `keys` that have any."""
         return self.filter(key__in=keys).order_by().values_list("key").annotate(Sum("n"))
 
     def visits(self, day):
-        """Visits in the calendar day, week, month and year of `day`, and in "total", without opening balances."""
+        """Visits in the calendar day, week, month and year of `day`, and in "total", as far as these rows tell."""
         begins = {f"in_{name}": clock.period_start(name, day) for name in PERIODS} | {"in_total": date.min}
         sums = {name: Sum("n", filter=Q(day__gte=begin), default=0) for name, begin in begins.items()}
         counted = self.filter(key=VISIT, day__lte=day).aggregate(**sums)
@@ -33,7 +36,7 @@ class DailyCount(models.Model):
     key = models.CharField(_("what"), max_length=64)
     n = models.PositiveBigIntegerField(_("number"))
 
-    objects = DailyCountQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("daily count")
@@ -44,6 +47,28 @@ class DailyCount(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.key}: {self.n}"
+
+
+class Adjustment(models.Model):
+    """A correction of a count: a signed number with a reason, added beside the counts, which nobody can edit."""
+
+    day = models.DateField(_("day"), help_text=_("The day to which the correction belongs."))
+    key = models.CharField(_("what"), max_length=64, default=VISIT)
+    n = models.BigIntegerField(_("number"), help_text=_("Signed: -120 takes 120 away."))
+    reason = LineField(_("reason"), max_length=300)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name=_("by"))
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-made_at"]
+        constraints = [models.CheckConstraint(condition=~Q(n=0) & ~Q(reason=""), name="adjustment_says_why")]
+
+    def __str__(self):
+        return f"{self.day} {self.key}: {self.n:+}"
 
 
 class OpeningBalanceQuerySet(models.QuerySet):

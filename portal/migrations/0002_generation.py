@@ -12,7 +12,7 @@ TABLES = [
     *("hotlines_office", "hotlines_hotline"),
     *("polls_poll", "polls_option"),
     *("portal_siteprofile", "portal_page", "portal_menuitem", "portal_alert", "portal_banner", "portal_relatedlink"),
-    "stats_openingbalance",
+    *("stats_openingbalance", "stats_adjustment"),
 ]
 
 FUNCTION = """
@@ -43,6 +43,6 @@ class Migration(migrations.Migration):
         ("news", "0001_initial"),
         ("hotlines", "0001_initial"),
         ("polls", "0002_choices_belong_to_the_poll"),
-        ("stats", "0001_initial"),
+        ("stats", "0002_adjustment"),
     ]
     operations = [migrations.RunSQL(FUNCTION, DROP_FUNCTION), *(trigger(table) for table in TABLES)]
