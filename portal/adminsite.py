@@ -8,7 +8,7 @@ APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
     *("Article", "Category", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
-    *("DailyCount", "OpeningBalance", "User", "Group"),
+    *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]
 
 

@@ -22,6 +22,7 @@ _beats = itertools.count()
 
 def beat() -> None:
     """One beat. Raises what the database raises; the counts then wait in memory and the pages stay."""
+    counting.collect()
     try:
         with patience.patience(PATIENCE):
             counting.learn_secrets()

@@ -7,11 +7,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django_application = get_wsgi_application()
 
-from http.client import responses  # noqa: E402
-
 from portal.delivery import from_memory  # noqa: E402 - needs the applications
 from portal.lib.patience import limit_waiting  # noqa: E402
 
+STATUS = {200: "200 OK", 304: "304 Not Modified"}
 limit_waiting()
 
 
@@ -20,5 +19,5 @@ def application(environ, start_response):
     answer = from_memory(environ)
     if answer is None:
         return django_application(environ, start_response)
-    start_response(f"{answer.status} {responses[answer.status]}", answer.headers)
+    start_response(STATUS[answer.status], answer.headers)
     return [answer.body]

@@ -1,4 +1,4 @@
-"""Counts for those who report them: daily counts are only read; opening balances say what came before."""
+"""Counts for those who report them: what was counted is read, what came before is told, mistakes are corrected aloud."""
 
 import re
 
@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.lib.desk import Desk
-from stats.models import ROBOT, VISIT, DailyCount, OpeningBalance
+from stats.models import ROBOT, VISIT, Adjustment, DailyCount, OpeningBalance
 
 ARTICLE = re.compile(r"^article:([1-9][0-9]{0,17})$")
 
 
 def spoken(key):
-    """A count key in words."""
+    """A count key in words; what belongs to an article leads to it."""
     if found := ARTICLE.match(key):
-        return _("views of article %(pk)s") % {"pk": found[1]}
+        address = reverse("admin:news_article_change", args=[found[1]])
+        return format_html('<a href="{}">{}</a>', address, _("views of article %(pk)s") % {"pk": found[1]})
     return {VISIT: _("visits"), ROBOT: _("robots (not counted as visits)")}.get(key, key)
 
 
@@ -36,17 +37,12 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(key=self.value()) if self.value() else queryset
 
 
-@admin.register(DailyCount)
-class DailyCountAdmin(Desk):
-    list_display = ["day", "what", "n"]
-    list_filter = [KindFilter]
-    list_display_links = None
-    date_hierarchy = "day"
-    show_full_result_count = False
-    actions = None
+class Kept:
+    """Mixin: what stands here is neither changed nor deleted."""
 
-    def has_add_permission(self, request):
-        return False
+    actions = None
+    list_display_links = None
+    show_full_result_count = False
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -54,23 +50,83 @@ class DailyCountAdmin(Desk):
     def has_delete_permission(self, request, obj=None):
         return False
 
+
+class Worded:
+    """Mixin of what carries a count key."""
+
     @admin.display(description=gettext_lazy("what"), ordering="key")
-    def what(self, count):
-        if found := ARTICLE.match(count.key):
-            address = reverse("admin:news_article_change", args=[found[1]])
-            return format_html('<a href="{}">{}</a>', address, spoken(count.key))
-        return spoken(count.key)
+    def what(self, row):
+        return spoken(row.key)
 
 
-class OpeningBalanceForm(forms.ModelForm):
+@admin.register(DailyCount)
+class DailyCountAdmin(Kept, Worded, Desk):
+    list_display = ["day", "what", "count"]
+    list_filter = [KindFilter]
+    date_hierarchy = "day"
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description=gettext_lazy("count"), ordering="n")
+    def count(self, row):
+        return row.n
+
+
+class CountForm(forms.ModelForm):
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        if key != VISIT and not ARTICLE.match(key):
+            raise ValidationError(_("Write “visit” or “article:” and the number of the article."))
+        return key
+
+
+# A number field of the browser refuses the dots of "14.817.597".
+DOTTED = forms.TextInput(attrs={"inputmode": "numeric", "class": "number"})
+KEY_HELP = gettext_lazy("“visit” for the visits of the whole portal; “article:42” for the views of article number 42.")
+
+
+class AdjustmentForm(CountForm):
+    class Meta:
+        model = Adjustment
+        fields = ["day", "key", "n", "reason"]
+        localized_fields = ["n"]
+        widgets = {"n": forms.TextInput(attrs={"class": "number"})}
+        labels = {"n": gettext_lazy("count")}
+        help_texts = {"key": KEY_HELP}
+
+    def clean_n(self):
+        if self.cleaned_data["n"] == 0:
+            raise ValidationError(_("A correction of 0 corrects nothing."))
+        return self.cleaned_data["n"]
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(Kept, Worded, Desk):
+    """Corrections are added, with a reason, under the name of whoever makes them, and then stay as they are."""
+
+    form = AdjustmentForm
+    list_display = ["day", "what", "count", "reason", "made_by", "made_at"]
+    list_select_related = ["made_by"]
+    date_hierarchy = "day"
+
+    def save_model(self, request, adjustment, form, change):
+        adjustment.made_by = request.user
+        super().save_model(request, adjustment, form, change)
+
+    @admin.display(description=gettext_lazy("count"), ordering="n")
+    def count(self, row):
+        return row.n
+
+
+class OpeningBalanceForm(CountForm):
     class Meta:
         model = OpeningBalance
         fields = ["key", "as_of", "source", "total", "year", "month", "week"]
         localized_fields = ["total", "year", "month", "week"]
-        # A number field of the browser refuses the dots of "14.817.597".
-        widgets = {name: forms.TextInput(attrs={"inputmode": "numeric", "class": "number"}) for name in localized_fields}
+        widgets = dict.fromkeys(localized_fields, DOTTED)
         help_texts = {
-            "key": gettext_lazy("“visit” for the visits of the whole portal; “article:42” for the views of article number 42."),
+            "key": KEY_HELP,
             "as_of": gettext_lazy("The day on which the old counter was read, day/month/year."),
             "source": gettext_lazy("Where the numbers come from, e.g. the address of the old portal and who read it."),
             "total": gettext_lazy("All that the old counter had counted. It is added to what this portal counts itself."),
@@ -78,12 +134,6 @@ class OpeningBalanceForm(forms.ModelForm):
             "month": gettext_lazy("Of the total, what belongs to the calendar month of that day."),
             "week": gettext_lazy("Of the total, what belongs to the week (from Monday) of that day."),
         }
-
-    def clean_key(self):
-        key = self.cleaned_data["key"]
-        if key != VISIT and not ARTICLE.match(key):
-            raise ValidationError(_("Write “visit” or “article:” and the number of the article."))
-        return key
 
     def clean(self):
         cleaned = super().clean()
@@ -94,14 +144,11 @@ class OpeningBalanceForm(forms.ModelForm):
 
 
 @admin.register(OpeningBalance)
-class OpeningBalanceAdmin(Desk):
+class OpeningBalanceAdmin(Worded, Desk):
     form = OpeningBalanceForm
+    list_display_links = ["as_of"]
     list_display = ["what", "as_of", "total", "year", "month", "week", "source"]
 
     def has_delete_permission(self, request, obj=None):
         """Counts never go down: a wrong balance is corrected, not removed."""
         return False
-
-    @admin.display(description=gettext_lazy("what"), ordering="key")
-    def what(self, balance):
-        return spoken(balance.key)

@@ -7,9 +7,11 @@ of the upsert makes processes take turns, and repeating a statement whose commit
 import logging
 import secrets
 import threading
+import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,22 +27,57 @@ SLIDING = (VISIT, ROBOT)
 LIMIT = 1_000_000  # entries in the buffer
 log = logging.getLogger(__name__)
 
+# What a request leaves: peer, forwarded addresses, user agent, language, key, time. Lives until the next beat, in memory.
+Hit = tuple[str, str, str, str, str, float]
 # (visitor, key, visitor under yesterday's secret or None) -> [[first seen, last seen], …] apart by WINDOW or more
-Hits = dict[tuple[bytes, str, bytes | None], list[list[datetime]]]
+Spans = dict[tuple[bytes, str, bytes | None], list[list[datetime]]]
 
 _lock = threading.Lock()
-_buffer: Hits = {}
+_hits: deque[Hit] = deque()
+_buffer: Spans = {}
 _secrets: dict[date, bytes] = {}
 
 
-def count(environ: Mapping[str, str], key: str | None, at: datetime | None = None) -> None:
+def count(environ: Mapping[str, str], key: str, at: float | None = None) -> None:
     """Notes that the sender of this request was shown a page (and `key`, if the page is something of its own).
 
-    Staff, HEAD and prefetches count nothing; robots count as robots.
+    Only a look at the method and an append: this runs in every request. `at` is a Unix time, default now. Staff, HEAD
+    and prefetches count nothing.
     """
-    if environ.get("REQUEST_METHOD") != "GET" or client.is_prefetch(environ) or client.is_staff_browser(environ):
+    if environ["REQUEST_METHOD"] != "GET" or client.is_prefetch(environ) or client.is_staff_browser(environ):
         return
-    at = at or timezone.now()
+    if len(_hits) >= LIMIT:
+        log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
+        return
+    of = environ.get
+    _hits.append(
+        (
+            of("REMOTE_ADDR", ""),
+            of("HTTP_X_FORWARDED_FOR", ""),
+            of("HTTP_USER_AGENT", ""),
+            of("HTTP_ACCEPT_LANGUAGE", ""),
+            key,
+            at or time.time(),
+        )
+    )
+
+
+def collect() -> None:
+    """Turns what requests have left into visitor keys: addresses and user agents are forgotten here."""
+    seen: dict[tuple[str, str, str, str, str, int], list[float]] = {}
+    while _hits:
+        *who, at = _hits.popleft()
+        span = seen.setdefault((*who, int(at) // 60), [at, at])  # of one minute only the first and the last matter
+        span[1] = at
+    for (peer, forwarded, agent, language, key, _), span in seen.items():
+        environ = {"REMOTE_ADDR": peer, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": language}
+        if forwarded:
+            environ["HTTP_X_FORWARDED_FOR"] = forwarded
+        for at in span[: 1 if span[0] == span[1] else 2]:
+            _collect(environ, key, datetime.fromtimestamp(at, UTC))
+
+
+def _collect(environ: Mapping[str, str], key: str, at: datetime) -> None:
     day = clock.local_day(at)
     visitor = client.visitor_key(environ, secret_of(day))
     # For half an hour after midnight a visit may have begun under the secret of the day before.
@@ -97,6 +134,7 @@ ON CONFLICT (key, day) DO UPDATE SET n = d.n + excluded.n
 
 def flush() -> None:
     """Writes the buffer to the database. On an error everything stays in the buffer for the next beat."""
+    collect()
     with _lock:
         hits = dict(_buffer)
         _buffer.clear()
@@ -123,7 +161,7 @@ def _write(spans: Mapping[tuple[bytes, str, bytes | None], list[datetime]]) -> N
         cursor.execute(FLUSH, values)
 
 
-def _take_back(hits: Hits) -> None:
+def _take_back(hits: Spans) -> None:
     """Puts hits that could not be written before those that have come since."""
     with _lock:
         for who, seen in hits.items():
@@ -142,7 +180,7 @@ def _joined(seen: list[list[datetime]], *, sliding: bool) -> list[list[datetime]
 
 def waiting() -> int:
     """How many entries the buffer of this process holds."""
-    return len(_buffer)
+    return len(_hits) + len(_buffer)
 
 
 def secret_of(day: date) -> bytes:

@@ -18,6 +18,7 @@ def fresh_process(settings, tmp_path):
     settings.PULSE = False
     settings.MEDIA_ROOT = tmp_path
     pagecache._memory.__init__()
+    counting._hits.clear()
     counting._buffer.clear()
     counting._secrets.clear()
     counting._known_days.clear()

@@ -150,7 +150,17 @@ class Canvas:
         left = [(x + w * t * 0.22, y - h * (t**1.7)) for t in (0, 0.25, 0.5, 0.75, 1)]
         right = [(2 * x + w - px, py) for px, py in reversed(left)]
         tip = h * 0.16
-        self.shape([(x - w * 0.05, y - tip), *left[1:], *right[:-1], (x + w * 1.05, y - tip), (x + w * 0.96, y), (x + w * 0.04, y)], colour)
+        self.shape(
+            [
+                (x - w * 0.05, y - tip),
+                *left[1:],
+                *right[:-1],
+                (x + w * 1.05, y - tip),
+                (x + w * 0.96, y),
+                (x + w * 0.04, y),
+            ],
+            colour,
+        )
         self.line([left[-1], right[0]], edge, 5)
         for n in range(1, 16):
             top = left[-1][0] + (right[0][0] - left[-1][0]) * n / 16
@@ -173,7 +183,12 @@ class Canvas:
         turn = self.rng.uniform(0, math.tau)
         for n in range(5):
             a = turn + n * math.tau / 5
-            self.dot(x + math.cos(a) * r * 0.62, y + math.sin(a) * r * 0.62, r * 0.5, mixed(colour, self.light, 0.12 * (n % 2)))
+            self.dot(
+                x + math.cos(a) * r * 0.62,
+                y + math.sin(a) * r * 0.62,
+                r * 0.5,
+                mixed(colour, self.light, 0.12 * (n % 2)),
+            )
         self.dot(x, y, r * 0.26, self.gold)
 
     def petal(self, x, y, length, angle, width, colour):
@@ -183,5 +198,7 @@ class Canvas:
         points = []
         for across, along in outline:
             dx, dy = across * width, -along * length
-            points.append((x + dx * math.cos(turn) - dy * math.sin(turn), y + dx * math.sin(turn) + dy * math.cos(turn)))
+            points.append(
+                (x + dx * math.cos(turn) - dy * math.sin(turn), y + dx * math.sin(turn) + dy * math.cos(turn))
+            )
         self.shape(points, colour)

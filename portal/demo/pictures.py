@@ -13,7 +13,7 @@ SIZE = (1200, 675)
 
 def webp(scene: str, seed: int, size: tuple[int, int] = SIZE) -> bytes:
     """The picture of `scene` (a key of SCENES) as a WebP file; the seed also chooses the mood."""
-    canvas = Canvas(size, Random(f"{scene} {seed}"), MOODS[seed % len(MOODS)])  # noqa: S311 - a drawing, no secret
+    canvas = Canvas(size, Random(f"{scene} {seed}"), MOODS[seed % len(MOODS)])
     SCENES[scene](canvas)
     file = BytesIO()
     canvas.image.resize(size, Image.Resampling.LANCZOS).save(file, "WEBP", quality=80, method=4)
@@ -37,14 +37,23 @@ def lotus(c):
         x = c.rng.uniform(0, WIDTH)
         c.dot(x, y, r, leaf, r * 0.34)
         c.line([(x, y), (x + r * 0.7, y - r * 0.12)], mixed(leaf, c.light, 0.25), 2)
-    for x, y, size in ((c.rng.uniform(300, 420), 0.66, 150), (c.rng.uniform(700, 860), 0.56, 110), (c.rng.uniform(980, 1060), 0.74, 95)):
+    for x, y, size in (
+        (c.rng.uniform(300, 420), 0.66, 150),
+        (c.rng.uniform(700, 860), 0.56, 110),
+        (c.rng.uniform(980, 1060), 0.74, 95),
+    ):
         _lotus_flower(c, x, c.height * y, size)
 
 
 def _lotus_flower(c, x, y, size):
     c.line([(x, y), (x + 8, c.height + 10)], "#3d6b52", size * 0.06)
     pink = mixed("#c9435a", c.light, 0.25)
-    for angles, reach, share in (((-72, -48, 48, 72), 0.86, 0.0), ((-34, 34), 1.0, 0.2), ((-16, 16), 1.06, 0.42), ((0,), 1.02, 0.6)):
+    for angles, reach, share in (
+        ((-72, -48, 48, 72), 0.86, 0.0),
+        ((-34, 34), 1.0, 0.2),
+        ((-16, 16), 1.06, 0.42),
+        ((0,), 1.02, 0.6),
+    ):
         for angle in angles:
             c.petal(x, y, size * reach, angle, size * 0.3, mixed(pink, c.light, share))
     c.dot(x, y - size * 0.06, size * 0.13, c.gold, size * 0.09)
@@ -63,7 +72,9 @@ def roofs(c):
             wall = mixed(c.light, c.things[row], 0.25 + 0.1 * row)
             tiles = mixed(c.things[row], c.accent, 0.35)
             c.box(x + w * 0.08, eaves + shift - 4, w * 0.84, c.height, wall)
-            _windows(c, x + w * 0.16, eaves + shift + 20, w * 0.68, mixed(c.things[3], c.gold, 0.35 if row % 2 else 0.1))
+            _windows(
+                c, x + w * 0.16, eaves + shift + 20, w * 0.68, mixed(c.things[3], c.gold, 0.35 if row % 2 else 0.1)
+            )
             c.roof(x, eaves + shift, w, 74 + 10 * row, tiles, mixed(tiles, c.things[3], 0.5))
             x += w * c.rng.uniform(0.92, 1.2)
 
@@ -175,7 +186,13 @@ def park(c):
     c.sun(c.rng.uniform(250, 950), c.height * 0.25, 52)
     c.land(c.ridge(c.height * 0.6, 12), mixed(c.things[0], "#a9c08c", 0.6))
     for _ in range(16):
-        c.tree(c.rng.uniform(0, WIDTH), c.height * 0.63, c.rng.uniform(70, 120), mixed("#7fa573", "#4f8463", c.rng.random()), "#6b4a36")
+        c.tree(
+            c.rng.uniform(0, WIDTH),
+            c.height * 0.63,
+            c.rng.uniform(70, 120),
+            mixed("#7fa573", "#4f8463", c.rng.random()),
+            "#6b4a36",
+        )
     c.land(c.ridge(c.height * 0.68, 10), "#9db878")
     middle = c.rng.uniform(480, 720)
     _path(c, middle)
@@ -187,7 +204,10 @@ def park(c):
 
 def _path(c, middle):
     bend = c.rng.choice([-1, 1]) * 150
-    centre = [(middle + bend * math.sin(math.pi * t / 20) + bend * t / 20, c.height * (0.685 + 0.33 * t / 20)) for t in range(21)]
+    centre = [
+        (middle + bend * math.sin(math.pi * t / 20) + bend * t / 20, c.height * (0.685 + 0.33 * t / 20))
+        for t in range(21)
+    ]
     left = [(x - 8 - 5.5 * t, y) for t, (x, y) in enumerate(centre)]
     right = [(x + 8 + 5.5 * t, y) for t, (x, y) in enumerate(centre)]
     c.shape([*left, *reversed(right)], mixed(c.light, "#c9b48a", 0.35))
@@ -309,10 +329,28 @@ def _umbrella(c, x, y, r, colour):
     dome = [(x + r * math.cos(math.radians(a)), y - r * 0.8 * math.sin(math.radians(a))) for a in range(0, 181, 6)]
     c.shape(dome, colour)
     for n in range(-1, 2):
-        c.shape([(x, y - r * 0.8), (x + r * (n * 0.62 - 0.16), y), (x + r * (n * 0.62 + 0.16), y)], mixed(colour, c.light, 0.25))
+        c.shape(
+            [(x, y - r * 0.8), (x + r * (n * 0.62 - 0.16), y), (x + r * (n * 0.62 + 0.16), y)],
+            mixed(colour, c.light, 0.25),
+        )
 
 
 SCENES = {
     scene.__name__: scene
-    for scene in (hills, lotus, roofs, skyline, lanterns, river, fields, park, pavilion, kites, blossoms, waves, books, rain)
+    for scene in (
+        hills,
+        lotus,
+        roofs,
+        skyline,
+        lanterns,
+        river,
+        fields,
+        park,
+        pavilion,
+        kites,
+        blossoms,
+        waves,
+        books,
+        rain,
+    )
 }

@@ -97,12 +97,14 @@ class Demo:
         return True
 
     def poll(self, row):
-        if Poll.objects.filter(question=row["question"]).exists():
+        poll = Poll.objects.filter(question=row["question"]).first() or Poll(question=row["question"])
+        # A page of the old portal may have brought the question alone; without answers nobody can have voted.
+        if poll.pk and poll.options.exists():
             return False
-        answers, opens, closes = row.pop("answers"), self.moment(row.pop("opens")), row.pop("closes", None)
-        closes = self.moment(closes) if closes else None
-        poll = Poll.objects.create(is_approved=True, opens_at=opens, closes_at=closes, **row)
-        for order, (answer, votes) in enumerate(answers.items(), start=1):
+        poll.note, poll.is_approved, poll.opens_at = row["note"], True, self.moment(row["opens"])
+        poll.closes_at = self.moment(row["closes"]) if "closes" in row else None
+        poll.save()
+        for order, (answer, votes) in enumerate(row["answers"].items(), start=1):
             option = Option.objects.create(poll=poll, text=answer, order=10 * order)
             self._ballots(option, votes)
         return True
@@ -210,7 +212,7 @@ class Demo:
 
     def _stored(self, scene, seed):
         # A name of its own for each picture: another run finds the file instead of storing it again.
-        name = f"demo/{scene}-{seed}.webp"
+        name = f"images/demo-{scene}-{seed}.webp"
         if not default_storage.exists(name):
             self.files.append(default_storage.save(name, ContentFile(pictures.webp(scene, seed))))
         return default_storage.url(name)

@@ -18,6 +18,7 @@ _SPELLINGS = {
     " cac-tin-moi-hon cac-tin-cu-hon lien-ket lien-ket-website van-ban-moi",
 }
 HEADINGS = {spelling: kind for kind, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+LONGEST_MENU = 60  # items
 # The heading of the box is what a number is for when the page says nothing more exact.
 GENERAL = "Đường dây nóng"
 _FURNITURE = set(
@@ -89,14 +90,18 @@ def read(boxes: list[tuple[str, list[str]]]) -> Boxes:
 
 
 def _read_menu(lines: list[str], found: Boxes) -> None:
-    for line in lines:
-        label = once(line)
+    labels: dict[str, str] = {}
+    for label in map(once, lines):
         if key(label) in _FURNITURE or re.search(r"\d{1,2}/\d{1,2}/\d{4}", label):
-            found.leave("phần phụ của giao diện cũ; cổng mới có của mình", line)
+            found.leave("phần phụ của giao diện cũ; cổng mới có của mình", label)
         elif len(label) > 80:
-            found.leave("dài quá một mục menu", line)
-        elif key(label) not in map(key, found.menu):
-            found.menu.append(calm(label))
+            found.leave("dài quá một mục menu", label)
+        else:
+            labels.setdefault(key(label), calm(label))
+    if len(labels) <= LONGEST_MENU:
+        found.menu = list(labels.values())
+    else:
+        found.leave(f"nhiều hơn {LONGEST_MENU} dòng: không giống một menu", *labels.values())
 
 
 def _read_map(lines: list[str], found: Boxes) -> None:

@@ -13,6 +13,7 @@ import crawleruseragents
 from django.conf import settings
 
 _SESSION = re.compile(rf"(?:^|;\s*){re.escape(settings.SESSION_COOKIE_NAME)}=")
+_PURPOSES = frozenset({"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ"})
 # Programs that name themselves but are in no list of crawlers.
 _PROGRAM = re.compile(r"^(curl|wget|python|java|go-http|okhttp|libwww|apache-httpclient|ruby|php|node|axios)", re.I)
 
@@ -71,10 +72,12 @@ def is_robot(environ: Mapping[str, str]) -> bool:
 
 def is_prefetch(environ: Mapping[str, str]) -> bool:
     """True when a browser loads the page before (perhaps without ever) showing it."""
-    purpose = environ.get("HTTP_SEC_PURPOSE", "") + environ.get("HTTP_PURPOSE", "") + environ.get("HTTP_X_MOZ", "")
-    return "prefetch" in purpose or "prerender" in purpose or "preview" in purpose
+    if not _PURPOSES.isdisjoint(environ):
+        purpose = " ".join(environ.get(name, "") for name in _PURPOSES)
+        return "prefetch" in purpose or "prerender" in purpose or "preview" in purpose
+    return False
 
 
 def is_staff_browser(environ: Mapping[str, str]) -> bool:
     """True when a session cookie comes along: only staff have sessions; citizens never get one."""
-    return _SESSION.search(environ.get("HTTP_COOKIE", "")) is not None
+    return "HTTP_COOKIE" in environ and _SESSION.search(environ["HTTP_COOKIE"]) is not None

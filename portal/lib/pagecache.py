@@ -5,8 +5,8 @@ content (`portal/migrations`). A process that reads a new number forgets everyth
 needs no change in the database: `until` is the next moment at which something appears or expires.
 """
 
+import contextlib
 import hashlib
-import logging
 import threading
 import time
 import zlib
@@ -27,7 +27,7 @@ from portal.lib import live
 QUERY_KEYS = frozenset({"page"})
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
-log = logging.getLogger(__name__)
+_OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 T = TypeVar("T")
 Key = tuple[str, ...]
@@ -44,11 +44,13 @@ class Answer(NamedTuple):
 
 
 class _Filled(NamedTuple):
-    """A page's bytes with the live numbers of one version, ready to be sent until a number moves."""
+    """A page with the live numbers of one version, ready to be sent until a number moves."""
 
     version: int
+    stale_since: datetime | None
     body: bytes
     etag: str
+    headers: Headers
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class Page:
     count_key: str | None
     deflated: list[bytes] = field(default_factory=list)
     ready: dict[bool, _Filled] = field(default_factory=dict)  # by "gzip wanted"
+    read_at: int = -1  # version of the live numbers when it was last read
 
     @classmethod
     def cut(cls, body: bytes, headers: Headers, count_key: str | None) -> "Page":
@@ -76,26 +79,34 @@ class Page:
     def filled(self, gzip: bool) -> _Filled:
         """The page with the numbers of now; made once for each version of the numbers."""
         ready = self.ready.get(gzip)
-        if ready is None or ready.version != live.version:
+        if ready is None or ready.version != live.version or ready.stale_since is not _memory.stale_since:
             ready = self.ready[gzip] = self._fill(gzip)
         return ready
 
     def _fill(self, gzip: bool) -> _Filled:
-        version = live.version
+        version, stale_since = live.version, _memory.stale_since
         numbers = [live.number(name) for name in self.pieces[1::2]]
         texts = [piece for pair in zip(self.pieces[::2], numbers, strict=False) for piece in pair] + self.pieces[-1:]
         etag = f'"{hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()}{"-gz" if gzip else ""}"'
-        if not gzip:
-            return _Filled(version, b"".join(texts), etag)
-        # Each text was deflated alone and ends on a byte; a number goes between two of them as a stored block.
-        blocks = [_GZIP_HEAD]
-        for deflated, number in zip(self.deflated, [*numbers, b""], strict=True):
-            blocks += [deflated, _stored(number)]
-        crc, length = 0, 0
-        for text in texts:
-            crc, length = zlib.crc32(text, crc), length + len(text)
-        blocks += [_GZIP_LAST_BLOCK, crc.to_bytes(4, "little"), (length & 0xFFFFFFFF).to_bytes(4, "little")]
-        return _Filled(version, b"".join(blocks), etag)
+        body = _gzip_member(self.deflated, numbers, texts) if gzip else b"".join(texts)
+        headers = [*self.headers, ("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(body)))]
+        if gzip:
+            headers.append(("Content-Encoding", "gzip"))
+        if stale_since:
+            headers.append(("X-Stale-Since", stale_since.isoformat(timespec="seconds")))
+        return _Filled(version, stale_since, body, etag, headers)
+
+
+def _gzip_member(deflated: list[bytes], numbers: list[bytes], texts: list[bytes]) -> bytes:
+    """One gzip member: each text was deflated alone and ends on a byte; a number goes in between as a stored block."""
+    blocks = [_GZIP_HEAD]
+    for packed, number in zip(deflated, [*numbers, b""], strict=True):
+        blocks += [packed, _stored(number)]
+    crc, length = 0, 0
+    for text in texts:
+        crc, length = zlib.crc32(text, crc), length + len(text)
+    blocks += [_GZIP_LAST_BLOCK, crc.to_bytes(4, "little"), (length & 0xFFFFFFFF).to_bytes(4, "little")]
+    return b"".join(blocks)
 
 
 def _deflate(text: bytes) -> bytes:
@@ -184,25 +195,26 @@ def key_of(environ: Mapping[str, str]) -> Key | None:
     """What makes a page: host, scheme, path, known query keys; None for methods that are never answered from memory."""
     if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
         return None
-    query = environ.get("QUERY_STRING", "")
-    wanted = sorted(pair for pair in parse_qsl(query) if pair[0] in QUERY_KEYS) if query else ()
-    scheme = environ.get("HTTP_X_FORWARDED_PROTO", environ.get("wsgi.url_scheme", "http"))
-    return (
+    place = (
         environ.get("HTTP_HOST", ""),
-        scheme,
+        environ.get("HTTP_X_FORWARDED_PROTO") or environ.get("wsgi.url_scheme", "http"),
         environ.get("PATH_INFO", ""),
-        *(part for pair in wanted for part in pair),
     )
+    if query := environ.get("QUERY_STRING"):
+        return place + tuple(f"{name}={value}" for name, value in sorted(parse_qsl(query)) if name in QUERY_KEYS)
+    return place
 
 
 def lookup(key: Key) -> Page | None:
     """The page stored under `key`, if the content it was made from is still the newest known."""
-    epoch()
+    if time.time() >= _memory.until_seconds:
+        epoch()
     page = _memory.pages.get(key)
-    if page is not None:
-        with _memory.lock:
-            if key in _memory.pages:
-                _memory.pages.move_to_end(key)
+    # Its place among the recently read is renewed once for each version of the numbers, not at every hit.
+    if page is not None and page.read_at != live.version:
+        page.read_at = live.version
+        with contextlib.suppress(KeyError):  # another thread may just have dropped it
+            _memory.pages.move_to_end(key)
     return page
 
 
@@ -227,18 +239,13 @@ def builder(key: Key) -> threading.Lock:
 def answer(page: Page, environ: Mapping[str, str]) -> Answer:
     """`page` as this client wants it: gzip or plain, 304 when it has the same bytes, no body for HEAD."""
     filled = page.filled("gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
-    headers = [*page.headers, ("ETag", filled.etag), ("Vary", "Accept-Encoding")]
-    if _memory.stale_since:
-        headers.append(("X-Stale-Since", _memory.stale_since.isoformat(timespec="seconds")))
-    if filled.etag in _etags(environ.get("HTTP_IF_NONE_MATCH", "")):
-        return Answer(304, [h for h in headers if h[0] != "Content-Type"], b"", page.count_key)
-    if filled.etag.endswith('-gz"'):
-        headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Length", str(len(filled.body))))
+    if "HTTP_IF_NONE_MATCH" in environ and filled.etag in _etags(environ["HTTP_IF_NONE_MATCH"]):
+        headers = [header for header in filled.headers if header[0] not in _OF_A_BODY]
+        return Answer(304, headers, b"", page.count_key)
     if environ["REQUEST_METHOD"] == "HEAD":
-        return Answer(200, headers, b"", None)
-    return Answer(200, headers, filled.body, page.count_key)
+        return Answer(200, filled.headers, b"", None)
+    return Answer(200, filled.headers, filled.body, page.count_key)
 
 
 def _etags(header: str) -> Iterable[str]:
-    return [tag.removeprefix("W/") for tag in parse_etags(header)] if header else ()
+    return [tag.removeprefix("W/") for tag in parse_etags(header)]

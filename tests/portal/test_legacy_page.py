@@ -148,6 +148,7 @@ NOTHING = {"hotlines": [], "counters": {}, "question": None}
             [("TIN TỨC - SỰ KIỆN", "TIN TỨC - SỰ KIỆN\nĐường dây nóng\nBản đồ số\nBình chọn\nGiới thiệu chung")],
             {"menu": ["Giới thiệu chung", "Tin tức - Sự kiện", "Đường dây nóng", "Bản đồ số", "Bình chọn"]},
         ),
+        ([("TIN TỨC - SỰ KIỆN", "\n".join(f"Dòng {n} của một thứ khác" for n in range(100)))], {"menu": []}),
         # The article
         ([("Chợ đêm phường Hạ Đình mở", "Chợ đêm phường Hạ Đình\nmở")], {}),
         ([("\n\nPhòng Kinh tế", "\n\nPhòng Kinh tế\n\nIn bài viết\nChia sẻ\nTin liên quan\nChợ Nguyên (02/06/2024)")], {}),

@@ -22,7 +22,7 @@ def counts():
 
 
 def see(minutes, key=None, start=NOON, **who):
-    counting.count(environ(**who), key, start + timedelta(minutes=minutes))
+    counting.count(environ(**who), key or "", (start + timedelta(minutes=minutes)).timestamp())
 
 
 @pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_two_articles_and_two_visitors():
     ],
 )
 def test_what_no_citizen_looks_at_counts_nothing(request_fields):
-    counting.count({**environ(), **request_fields}, "article:1", NOON)
+    counting.count({**environ(), **request_fields}, "article:1", NOON.timestamp())
     assert counting.waiting() == 0
 
 
@@ -118,6 +118,7 @@ def test_a_view_is_not_doubled_by_midnight():
 @pytest.mark.django_db
 def test_a_statement_written_twice_counts_once():
     see(0, "article:1")
+    counting.collect()
     hits = dict(counting._buffer)
     counting.flush()
     counting._buffer.update(hits)  # the answer to the commit was lost, so the process tries again
@@ -147,6 +148,7 @@ def test_processes_that_see_the_same_visitors_count_each_once():
     for start in range(8):
         for address in visitors[start * 25 :] + visitors[: start * 25]:
             see(0, "article:1", address=address)
+        counting.collect()
         spans.append({who: seen[0] for who, seen in counting._buffer.items()})
         counting._buffer.clear()
 
@@ -168,6 +170,7 @@ def test_processes_that_see_the_same_visitors_count_each_once():
 def test_a_full_buffer_says_so_and_keeps_what_it_has(monkeypatch, caplog):
     monkeypatch.setattr(counting, "LIMIT", 1)
     see(0, "article:1")
+    see(0, "article:2")
     assert counting.waiting() == 1
     assert "hits are lost" in caplog.text
 

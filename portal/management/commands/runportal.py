@@ -1,11 +1,13 @@
 """`make run`: from an empty database to a portal that answers, in small steps that may all be repeated."""
 
 import errno
+import multiprocessing
 import os
 import secrets
 import signal
 import socket
 import sys
+import threading
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ from tqdm import tqdm
 
 from portal.models import SiteProfile
 
+APPLICATION = "portal.wsgi.application"
 ADMINISTRATOR = "admin"
 # Any number will do, so long as nothing else in this database uses it: two `make run` prepare one after the other.
 PREPARATION_LOCK = 0x706F7274616C
@@ -57,6 +60,7 @@ class Command(BaseCommand):
             refuse_taken_port(*address)
             self.check()
             password = self.prepare()
+            import_string(APPLICATION)  # once, here: the forked processes answer at once and share its memory
             self.announce(address, password)
         if dev:
             call_command("runserver", f"{for_address(host)}:{address[1]}", verbosity=0)
@@ -190,19 +194,32 @@ def administrator_password(chosen: str) -> str:
     return "như trong ADMIN_PASSWORD"
 
 
+def stand_apart() -> None:
+    """In a server process: hear nothing of the terminal, and end at once when told to before granian listens."""
+    # Ctrl+C reaches the whole process group. Only the main process shall hear it, and stop its children in order;
+    # but its own handler, inherited by the fork, would swallow that order.
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def load_application(target: str) -> Any:
     """The WSGI application, in a server process."""
-    # Ctrl+C reaches the whole process group. Only the main process shall hear it, and stop its children in order.
-    os.setpgid(0, 0)
-    # Until granian listens for it: the main process' handler, inherited by the fork, would swallow the end.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stand_apart()
+    threading.Thread(target=end_with_the_main_process, daemon=True).start()
     return import_string(target)
+
+
+def end_with_the_main_process() -> None:
+    """Wait for it to be killed: a server process without it would hold the port and nobody could tell why."""
+    if main := multiprocessing.parent_process():
+        main.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(host: str, port: int, workers: int) -> None:
     """Answer requests until SIGINT, SIGTERM or SIGHUP."""
     server = Granian(
-        "portal.wsgi.application",
+        APPLICATION,
         address=socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0],
         port=port,
         interface=Interfaces.WSGI,
@@ -214,7 +231,7 @@ def serve(host: str, port: int, workers: int) -> None:
         backpressure=512,
         websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
         log_level=LogLevels.error,
         log_access=False,
     )
@@ -225,8 +242,11 @@ def serve(host: str, port: int, workers: int) -> None:
         ignored = hang_up is signal.SIG_IGN
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else server.signal_handler_interrupt)
 
+    os.register_at_fork(after_in_child=stand_apart)
     sys.stdout.flush()  # or every forked process would print what is still in the buffer
     try:
         server.serve(target_loader=load_application)
-    except SystemExit:
+    except SystemExit as end:
+        if end.code != 1:  # a signal before the server listened for signals
+            raise
         sys.exit("Máy chủ dừng vì các tiến trình phục vụ không chạy được; lỗi ở ngay phía trên.")

@@ -1,0 +1,63 @@
+"""WSGI applications that the benchmark serves by the production server, each at a level of its own."""
+
+import os
+from pathlib import Path
+
+BYTES = Path(os.environ.get("BENCH_BYTES", "/dev/null"))
+
+
+def _bytes(name):
+    return Path(f"{BYTES}{name}").read_bytes()
+
+
+def bare(environ, start_response):
+    """What the server can do at most: ready bytes of the same page, nothing looked up."""
+    body = GZIPPED if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else PLAIN
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def portal(environ, start_response):
+    """The portal as it is served."""
+    return APPLICATION(environ, start_response)
+
+
+KIND = os.environ.get("BENCH_TARGET", "portal")
+if KIND == "bare":
+    PLAIN, GZIPPED = _bytes(".html"), _bytes(".gz")
+    application = bare
+elif KIND == "hello":
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.http import HttpResponse
+    from django.urls import path
+
+    urlpatterns = [path("", lambda request: HttpResponse("hello"))]
+    settings.configure(
+        SECRET_KEY="x" * 50,
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF="bench.targets",
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages"],
+        MIDDLEWARE=[
+            "django.middleware.security.SecurityMiddleware",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        ],
+    )
+    application = get_wsgi_application()
+else:
+    from portal.wsgi import application as APPLICATION
+
+    if KIND == "uncounted":
+        from stats import counting
+
+        counting.count = lambda environ, key, at=None: None
+    elif KIND == "fresh":
+        from portal.lib import pagecache
+
+        pagecache.store = lambda key, page, began: None  # every page is built anew; the shared parts stay
+    application = portal
