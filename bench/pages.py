@@ -25,7 +25,7 @@ from portal.embedded import Cluster  # noqa: E402
 
 SERVE = (
     "from granian import Granian; Granian('bench.targets:application', port={port}, interface='wsgi', workers=2,"
-    " blocking_threads=4, backpressure=512, backlog=1024, log_level='error').serve()"
+    " blocking_threads=4, backpressure=512, backlog=1024, respawn_failed_workers=True, log_level='error').serve()"
 )
 NGINX = """
 worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;

@@ -98,7 +98,9 @@ class HotlineAdmin(FoldedSearch, Desk):
     def save_model(self, request, hotline, form, change):
         super().save_model(request, hotline, form, change)
         if change and "office" in form.changed_data:
-            Office.objects.get(pk=form.initial["office"]).save()  # the office that lost the number is searched without it
+            Office.objects.get(
+                pk=form.initial["office"]
+            ).save()  # the office that lost the number is searched without it
 
     def delete_queryset(self, request, queryset):
         for hotline in queryset:  # one by one: each tells its office's search words

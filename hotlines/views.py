@@ -63,5 +63,6 @@ def _name(points):
 
 
 def _has_room(start, end, y, taken):
-    crossed = any(start < other_end and other_start < end and abs(y - other_y) < LINE for other_start, other_end, other_y in taken)
+    """Whether start…end at height y lies on the drawing and crosses none of the (start, end, y) in `taken`."""
+    crossed = any(start < right and left < end and abs(y - height) < LINE for left, right, height in taken)
     return start >= 0 and end <= WIDTH and not crossed

@@ -37,7 +37,9 @@ class AttachmentInline(admin.TabularInline):
         return request.user.has_perm("news.view_article") or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return request.user.has_perm("news.change_article") or (obj is None and request.user.has_perm("news.add_article"))
+        return request.user.has_perm("news.change_article") or (
+            obj is None and request.user.has_perm("news.add_article")
+        )
 
     has_add_permission = has_delete_permission = has_change_permission
 
@@ -176,12 +178,16 @@ class ArticleAdmin(WithEditor, TitleSearch, Desk):
     @admin.action(description=gettext_lazy("Publish the selected articles"), permissions=["change"])
     def publish_selected(self, request, queryset):
         n = self._publish(request, queryset)
-        messages.success(request, ngettext("%(n)d article is published.", "%(n)d articles are published.", n) % {"n": n})
+        messages.success(
+            request, ngettext("%(n)d article is published.", "%(n)d articles are published.", n) % {"n": n}
+        )
 
     @admin.action(description=gettext_lazy("Withdraw the selected articles"), permissions=["change"])
     def withdraw_selected(self, request, queryset):
         n = self._withdraw(request, queryset)
-        messages.success(request, ngettext("%(n)d article is withdrawn.", "%(n)d articles are withdrawn.", n) % {"n": n})
+        messages.success(
+            request, ngettext("%(n)d article is withdrawn.", "%(n)d articles are withdrawn.", n) % {"n": n}
+        )
 
 
 def stamp(moment, user):

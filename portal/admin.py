@@ -1,6 +1,10 @@
-"""What belongs to the whole site: profile, menu, pages, alert band, banners, links."""
+"""What belongs to the whole site: profile, menu, pages, alert band, banners, links; accounts and their rights."""
 
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -114,3 +118,63 @@ class RelatedLinkAdmin(FoldedSearch, Desk):
     list_editable = ["order"]
     search_fields = ["title", "url"]
     fields = ["title", "url", "order"]
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """Permissions in words, "Tin tức | bài viết | sửa"; Django keeps their names in English in the database."""
+
+    VERBS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
+
+    def label_from_instance(self, permission):
+        verb = self.VERBS.get(permission.codename.partition("_")[0], permission.name)
+        return f"{permission.content_type.app_labeled_name} | {verb}"
+
+
+class Rights:
+    """Mixin of accounts and groups: the rights that can be granted are those over what the admin shows."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.related_model is Permission:
+            kinds = ContentType.objects.get_for_models(*self.admin_site._registry).values()
+            kwargs |= {"queryset": Permission.objects.filter(content_type__in=kinds), "form_class": RightsField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(Group)
+class RoleAdmin(Rights, GroupAdmin):
+    """Only administrators decide what a role may do: whoever could would give it to themselves."""
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    has_delete_permission = has_change_permission
+
+
+@admin.register(User)
+class AccountAdmin(Rights, Desk, UserAdmin):
+    """Who else may manage accounts changes names and passwords, but grants no rights and leaves administrators alone."""
+
+    readonly_fields = ["last_login", "date_joined"]
+    GRANTED = {"is_superuser", "groups", "user_permissions"}
+
+    def get_fieldsets(self, request, obj=None):
+        sections = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return sections
+        return [
+            (title, {**section, "fields": [name for name in section["fields"] if name not in self.GRANTED]})
+            for title, section in sections
+        ]
+
+    def has_change_permission(self, request, obj=None):
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_above
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)

@@ -4,12 +4,12 @@ import contextlib
 import logging
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 
 from portal import heartbeat, outage
 from portal.delivery import deliver, from_memory
-from portal.lib import client, live, pagecache
+from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,9 @@ class PublicPages:
     def fresh(self, request, key):
         """The response of the view; what is public is remembered and leaves as if it came from memory."""
         began = pagecache.epoch()
-        response = self.get_response(request)
+        seconds = patience.STAFF if client.is_staff_browser(request.META) else patience.READER
+        with patience.patience(seconds, together=seconds):
+            response = self.get_response(request)
         if request.method not in {"GET", "HEAD"}:
             learn_what_was_written()
         if response.streaming:
@@ -111,5 +113,5 @@ def to_response(answer):
 
 def learn_what_was_written():
     """The process that wrote forgets its pages at once, not at its next beat; without a database the beat will do."""
-    with contextlib.suppress(DatabaseError):
+    with contextlib.suppress(Error):
         heartbeat.learn_generation()

@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "portal.apps.PortalStaticFilesConfig",
     "django.contrib.sitemaps",
     "csp",
     "ckeditor",
@@ -87,12 +87,8 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
 }
-# A database that does not answer must cost a reader seconds, not minutes.
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {
-    "connect_timeout": 3,
-    "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
-}
+# How long a server waits for statements and locks is said in portal/lib/patience.py; commands may take their time.
+DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {})
 
 # --- Language, time, numbers ------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -135,6 +131,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
+CSRF_FAILURE_VIEW = "portal.views.error_403"
 X_FRAME_OPTIONS = "DENY"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

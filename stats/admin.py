@@ -129,7 +129,9 @@ class OpeningBalanceForm(CountForm):
             "key": KEY_HELP,
             "as_of": gettext_lazy("The day on which the old counter was read, day/month/year."),
             "source": gettext_lazy("Where the numbers come from, e.g. the address of the old portal and who read it."),
-            "total": gettext_lazy("All that the old counter had counted. It is added to what this portal counts itself."),
+            "total": gettext_lazy(
+                "All that the old counter had counted. It is added to what this portal counts itself."
+            ),
             "year": gettext_lazy("Of the total, what belongs to the calendar year of that day."),
             "month": gettext_lazy("Of the total, what belongs to the calendar month of that day."),
             "week": gettext_lazy("Of the total, what belongs to the week (from Monday) of that day."),

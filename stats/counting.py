@@ -1,4 +1,4 @@
-"""Counting people: a buffer in memory, one SQL statement for each beat, exact over any number of processes.
+"""Counting people: a buffer in memory, one SQL statement for each beat (and 2,000 rows), exact over any number of processes.
 
 `Recent` holds when a visitor was last seen on a thing. A hit counts when that is more than WINDOW ago; the row lock
 of the upsert makes processes take turns, and repeating a statement whose commit was lost adds nothing.
@@ -12,6 +12,7 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ ONLINE = timedelta(minutes=5)
 KEPT = timedelta(hours=2)  # of Recent: the window, and a flush that an outage has delayed
 # A visit goes on as long as pages follow within WINDOW; a view counts once in each WINDOW.
 SLIDING = (VISIT, ROBOT)
+ROWS = 2000  # of one statement: short enough that a beat never looks like a database that does not answer
 LIMIT = 1_000_000  # entries in the buffer
 log = logging.getLogger(__name__)
 
@@ -133,17 +135,22 @@ ON CONFLICT (key, day) DO UPDATE SET n = d.n + excluded.n
 
 
 def flush() -> None:
-    """Writes the buffer to the database. On an error everything stays in the buffer for the next beat."""
+    """Writes the buffer to the database. On an error what was not written stays in the buffer for the next beat."""
     collect()
     with _lock:
-        hits = dict(_buffer)
+        waiting = dict(_buffer)
         _buffer.clear()
     try:
-        while hits:  # one turn, but for visitors who came again after WINDOW while the database was away
-            _write({who: seen[0] for who, seen in hits.items()})
-            hits = {who: seen[1:] for who, seen in hits.items() if len(seen) > 1}
+        while waiting:
+            part = dict(islice(waiting.items(), ROWS))
+            _write({who: seen[0] for who, seen in part.items()})
+            for who, seen in part.items():
+                if len(seen) > 1:  # came again after WINDOW while the database was away
+                    waiting[who] = seen[1:]
+                else:
+                    del waiting[who]
     except Exception:
-        _take_back(hits)
+        _take_back(waiting)
         raise
 
 

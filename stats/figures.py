@@ -1,7 +1,7 @@
 """The numbers on the pages: what the counters and "Lượt xem" show, and the live holes they fill."""
 
-from collections import Counter
 import itertools
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 

@@ -16,6 +16,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 def fresh_process(settings, tmp_path):
     """As after a start: no pages, no counts, no numbers in memory; the pulse beats only when a test calls it."""
     settings.PULSE = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.MEDIA_ROOT = tmp_path
     pagecache._memory.__init__()
     counting._hits.clear()

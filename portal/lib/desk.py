@@ -5,7 +5,12 @@ from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AdminFileWidget,
+    AdminSplitDateTime,
+    AdminURLFieldWidget,
+    RelatedFieldWidgetWrapper,
+)
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -44,7 +49,7 @@ class PictureField(forms.ImageField):
 
 def outline(model):
     """{pk: depth} of all rows of a model with a `parent`, in the order in which one reads the whole tree; one query."""
-    below = {}
+    below: dict[int | None, list[int]] = {}
     for pk, parent in model._default_manager.order_by(*model._meta.ordering).values_list("pk", "parent"):
         below.setdefault(parent, []).append(pk)
     depths = {}
@@ -84,6 +89,7 @@ class Desk(admin.ModelAdmin):
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": ZonedDateTime},
         models.ImageField: {"form_class": PictureField, "widget": AdminFileWidget},
+        models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget},
     }
 
     def view_on_site(self, row):
@@ -118,7 +124,7 @@ class FoldedSearch:
 
 
 class TitleSearch:
-    """Mixin for `Searchable` models: the box finds every row whose title holds all words, or beginnings, whatever accents."""
+    """Mixin for `Searchable` models: the box finds rows whose title holds every word or part of one, whatever accents."""
 
     search_fields = ["title_words"]
 
@@ -144,7 +150,8 @@ class TreeList(ChangeList):
 
     def get_queryset(self, *args, **kwargs):
         self.depths = outline(self.model)
-        order = Cast(Value(list(self.depths), ArrayField(models.BigIntegerField())), ArrayField(models.BigIntegerField()))
+        numbers = ArrayField(models.BigIntegerField())
+        order = Cast(Value(list(self.depths), numbers), numbers)  # without the cast an empty list has no type
         place = Func(order, F("pk"), function="array_position", output_field=models.IntegerField())
         return super().get_queryset(*args, **kwargs).order_by(place)
 

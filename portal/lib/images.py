@@ -52,7 +52,9 @@ def _pixels(data: bytes) -> Image.Image:
 
 def _too_many_pixels() -> _Refusal:
     return _Refusal(
-        _("The picture has more than 25 million pixels or a side of more than 10,000. Please make it smaller before uploading.")
+        _(
+            "The picture has more than 25 million pixels or a side of more than 10,000. Please make it smaller before uploading."
+        )
     )
 
 

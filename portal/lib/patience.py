@@ -5,6 +5,7 @@ that hangs. With `limit_waiting` every wait of the driver ends after some second
 """
 
 import contextlib
+import math
 import select
 import threading
 import time
@@ -12,29 +13,45 @@ from collections.abc import Iterator
 
 import psycopg2
 import psycopg2.extensions
+from django.db.backends.signals import connection_created
 
-READER = 3.0  # seconds that a reader's request waits for an answer of the database
+READER = 3.0  # seconds that a reader's request waits for the database
+STAFF = 20.0  # seconds for those who wait for a long list or a big change
+SERVER_LIMITS = "SET statement_timeout = 20000; SET lock_timeout = 3000; SET idle_in_transaction_session_timeout = 60000"
 _own = threading.local()
 
 
 @contextlib.contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Within it this thread waits `seconds` for each answer instead of READER."""
-    before = getattr(_own, "seconds", READER)
-    _own.seconds = seconds
+def patience(each: float = READER, together: float = math.inf) -> Iterator[None]:
+    """Within it this thread waits `each` seconds for an answer of the database and `together` for all of them."""
+    before = _limits()
+    _own.limits = each, time.monotonic() + together
     try:
         yield
     finally:
-        _own.seconds = before
+        _own.limits = before
+
+
+def _limits() -> tuple[float, float]:
+    """(seconds for one answer, moment at which all waiting ends) of this thread."""
+    return getattr(_own, "limits", (READER, math.inf))
 
 
 def limit_waiting() -> None:
     """From now on no wait of psycopg2 in this process is endless. For servers; commands may take their time."""
     psycopg2.extensions.set_wait_callback(_wait)
+    connection_created.connect(_limit_server)
+
+
+def _limit_server(connection, **_) -> None:
+    """A statement that nobody waits for any more shall not go on in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(SERVER_LIMITS)
 
 
 def _wait(connection: psycopg2.extensions.connection) -> None:
-    deadline = time.monotonic() + getattr(_own, "seconds", READER)
+    each, end = _limits()
+    deadline = min(time.monotonic() + each, end)
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         poller = select.poll()
         poller.register(connection.fileno(), select.POLLIN if state == psycopg2.extensions.POLL_READ else select.POLLOUT)

@@ -22,6 +22,7 @@ class Pulse:
         self._beat = beat
         self._pid = 0
         self._lock = threading.Lock()
+        self._beating = threading.Lock()
         self._stopped = threading.Event()
         self._failing = False
         self.last_beat = 0.0  # time.monotonic() of the last beat that went well
@@ -46,9 +47,10 @@ class Pulse:
             self.once()
 
     def once(self) -> None:
-        """One beat, now. Says once in the log that beats fail and once that they go well again."""
+        """One beat, now, after the one under way. Says once in the log that beats fail, once that they go well again."""
         try:
-            self._beat()
+            with self._beating:  # the last beat of a process must find what an unfinished one still holds
+                self._beat()
         except Exception as error:
             if not self._failing:
                 log.warning("beats fail: %s", error)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 # Control characters (but tab and line feed), soft hyphen, zero-width, bidi overrides, BOM: they come with paste
 # from Word and Zalo, are never seen, and make equal titles unequal.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?![\d.]*\d)")
@@ -27,7 +28,7 @@ _MOVED_TONE = re.compile("|".join(_TONES))
 
 def nfc(text: str) -> str:
     """`text` in Unicode's composed form, without invisible characters; line feeds stay."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n"))
+    return _INVISIBLE.sub("", _LINE_END.sub("\n", unicodedata.normalize("NFC", text)))
 
 
 def line(text: str) -> str:

@@ -36,7 +36,11 @@ def site_description():
 
 @register.simple_tag
 def alert_band():
-    return fragment("alerts", lambda: {"alerts": Alert.objects.public()})
+    return fragment("alerts", lambda: {"alerts": gravest_first(Alert.objects.public())})
+
+
+def gravest_first(alerts):
+    return sorted(alerts, key=lambda alert: -Alert.Level.values.index(alert.level))
 
 
 @register.simple_tag

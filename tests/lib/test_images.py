@@ -41,7 +41,9 @@ def png_claiming(width, height):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
@@ -118,4 +120,7 @@ def test_a_file_of_more_than_ten_megabytes_is_refused_unread():
 
 
 def test_a_large_picture_is_kept_at_the_size_that_screens_can_show():
-    assert kept(encoded(Image.new("RGB", (5_000, 2_500), "green"), "PNG")).size == (images.KEPT_SIDE, images.KEPT_SIDE // 2)
+    assert kept(encoded(Image.new("RGB", (5_000, 2_500), "green"), "PNG")).size == (
+        images.KEPT_SIDE,
+        images.KEPT_SIDE // 2,
+    )

@@ -42,6 +42,10 @@ def test_line_leaves_nothing_invisible():
     assert text.line("\ufeffTiêu\u200b đề\u00a0\u00a0 mới\u00ad\x00\n") == "Tiêu đề mới"
 
 
+def test_every_kind_of_line_end_is_a_line_feed():
+    assert text.nfc("a\r\nb\rc\u2028d\u2029e\x0bf\x85g") == "a\nb\nc\nd\ne\nf\ng"
+
+
 def test_nfc_of_nfd_is_the_composed_text():
     assert text.nfc(unicodedata.normalize("NFD", "Tiếng Việt")) == "Tiếng Việt"
 

@@ -4,7 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
@@ -38,6 +43,76 @@ def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def own_database():
+    """The URL of an empty database on the tests' server."""
+    server = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://")
+    connection = psycopg2.connect(server)
+    connection.autocommit = True
+    name = f"run_command_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.close()
+
+
+class Running:
+    """`manage.py runportal` in a process of its own, up to its announcement; ended as by `kill`."""
+
+    def __init__(self, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "runportal"],
+            cwd=PROJECT,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.announced = ""
+        for line in self.process.stdout:
+            self.announced += line
+            if "Ctrl+C" in line:
+                break
+
+    def end(self):
+        self.process.terminate()
+        rest, errors = self.process.communicate(timeout=30)
+        return self.process.returncode, rest.splitlines()[-1:], errors
+
+
+def answer(address, seconds=20):
+    """Status of `address`; the server's processes may need a moment."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=seconds) as response:
+                return response.status
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+# --- The whole way -----------------------------------------------------------------------------------------------
+
+
+def test_the_first_run_prepares_and_serves_and_the_second_keeps_everything(own_database, free_port):
+    environment = {"DATABASE_URL": own_database, "PORT": str(free_port), "ADMIN_PASSWORD": ""}
+    first = Running(**environment)
+    assert "(mới tạo, chỉ hiện lần này)" in first.announced
+    assert f"http://127.0.0.1:{free_port}/quan-tri/" in first.announced
+    assert answer(f"http://127.0.0.1:{free_port}/") == 200
+    assert manage("runportal", **environment)[1].startswith(f"Cổng {free_port} đang có chương trình khác dùng.")
+    assert first.end() == (0, ["Đã dừng."], "")
+
+    second = Running(**environment)
+    assert "như cũ" in second.announced
+    assert "mẫu" not in second.announced  # the demo is not loaded twice
+    assert answer(f"http://127.0.0.1:{free_port}/readyz") == 200
+    assert second.end() == (0, ["Đã dừng."], "")
 
 
 # --- One sentence, not a trace -----------------------------------------------------------------------------------

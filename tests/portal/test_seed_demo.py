@@ -121,6 +121,14 @@ def test_one_poll_is_open_without_ballots_and_one_is_closed_with_many(quick_pict
 
 
 @pytest.mark.django_db
+def test_a_question_that_came_without_answers_gets_them(quick_pictures):
+    Poll.objects.create(question="Khả năng đáp ứng thông tin của Cổng TTĐT ?")
+    seed()
+    assert Poll.objects.open().get().options.count() == 4
+    assert Poll.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_counters_begin_with_the_old_portal_and_no_invented_day(quick_pictures):
     seed()
     balance = OpeningBalance.objects.get()

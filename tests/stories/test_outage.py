@@ -80,6 +80,10 @@ class Site:
         self.until(lambda: self.get("/readyz")[0] == 200)
         for _ in range(40):
             assert self.get(path)[0] == 200
+        self.until(lambda: self.count("article:1") > 0)
+
+    def workers(self):
+        return set(subprocess.run(["pgrep", "-P", str(self.server.pid)], capture_output=True, text=True).stdout.split())
 
     def everybody(self, number):
         """Sends a signal to all processes of PostgreSQL."""
@@ -154,8 +158,10 @@ def test_a_worker_that_is_asked_to_end_leaves_nothing_uncounted(site):
     before = site.count("article:1")
     for n in range(300):
         assert site.get("/tin-tuc/y-te/1-bai-da-doc/", agent=f"{BROWSER} patient {n}")[0] == 200
-    site.server.send_signal(signal.SIGHUP)  # granian: new workers, the old ones end
+    old = site.workers()
+    site.server.send_signal(signal.SIGHUP)  # granian: new workers, one after the other, and the old ones end
     for n in range(300, 600):
         site.until(lambda n=n: site.get("/tin-tuc/y-te/1-bai-da-doc/", agent=f"{BROWSER} patient {n}")[0] == 200)
+    site.until(lambda: len(site.workers()) == 2 and old.isdisjoint(site.workers()))
     site.until(lambda: site.count("article:1") >= before + 600)
     assert site.count("article:1") == before + 600

@@ -128,10 +128,8 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 @contextmanager
 def alone_in_the_database() -> Iterator[None]:
-    """Prepare one at a time, and without the short limits that are meant for a reader's request."""
+    """Prepare one at a time."""
     with connection.cursor() as cursor:
-        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            cursor.execute(f"SET {limit} = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARATION_LOCK])
     try:
         yield
@@ -157,7 +155,7 @@ def migrate(tell: Callable[[str], object]) -> None:
         return
     tell("Tạo và cập nhật bảng dữ liệu…")
     command = QuietMigrate()
-    with tqdm(total=steps, unit="bước", leave=False) as command.bar:
+    with tqdm(total=steps, unit="bước", leave=False, disable=None) as command.bar:  # None: only on a terminal
         call_command(command, interactive=False, verbosity=0)
 
 

@@ -1,0 +1,105 @@
+"""The admin in a real Chromium: the editor works, the calendar writes Vietnamese days, no policy is broken."""
+
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from news.models import Article
+from portal.models import MenuItem
+from tests.desk import page_of
+from tests.factories import make_article, make_category, make_office, make_poll, make_profile
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+]
+
+
+@pytest.fixture
+def desk(live_server, admin_client, monkeypatch):
+    """A browser in which the administrator is signed in; what its console complains about is in `.complaints`."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
+    cookie = {"name": "sessionid", "value": admin_client.cookies["sessionid"].value, "url": live_server.url}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(base_url=live_server.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda said: said.type in {"error", "warning"} and page.complaints.append(said.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        yield page
+        browser.close()
+
+
+def write(page, words):
+    """Types `words` into the editor, centred, under a heading."""
+    page.wait_for_selector(".cke_wysiwyg_frame")
+    page.frame_locator(".cke_wysiwyg_frame").locator("body").click()
+    page.keyboard.type(words)
+    page.click(".cke_button__justifycenter")
+    page.click(".cke_combo__format")
+    page.frame_locator(".cke_panel_frame").locator("a", has_text="Đề mục lớn").click()
+
+
+def test_an_article_is_written_dated_signed_and_published(desk):
+    make_category(name="Văn hóa - Xã hội")
+    make_office(name="Phòng Lao động")
+    desk.goto("/quan-tri/news/article/add/")
+    desk.fill("#id_title", "Đảm bảo an sinh")
+    desk.select_option("#id_category", index=1)
+    write(desk, "Chào đồng bào")
+    desk.locator(".field-published_at .datetimeshortcuts a").nth(1).click()
+    desk.locator(".calendarbox:visible td a", has_text=re.compile("^15$")).first.click()
+    assert re.fullmatch(r"15/\d\d/\d{4}", desk.input_value("#id_published_at_0"))
+    desk.fill("#id_published_at_0", "01/02/2025")
+    desk.fill("#id_published_at_1", "16:12")
+    desk.click(".field-office .select2-selection")
+    desk.keyboard.type("lao dong")
+    desk.locator(".select2-results__option", has_text="Phòng Lao động").click()
+    desk.click("input[name=_publish]")
+    desk.wait_for_selector(".messagelist")
+    article = Article.objects.get()
+    assert article.body.strip() == '<h2 class="align-center">Chào đồng bào</h2>'
+    assert f"{article.published_at:%Y-%m-%d %H:%M}" == "2025-02-01 09:12"
+    assert (article.state, article.byline) == ("published", "Phòng Lao động")
+    assert desk.complaints == []
+
+
+def test_what_the_cleaner_keeps_survives_a_round_through_the_editor(desk):
+    body = (
+        '<h2 id="muc-1">Một</h2>\n\n<p class="align-right">Hai <mark>ba</mark> <sub>b</sub></p>\n\n'
+        '<table>\n\t<caption>Bảng</caption>\n\t<tbody>\n\t\t<tr>\n\t\t\t<th scope="row">A</th>\n\t\t\t<td colspan="2">B</td>\n'
+        '\t\t</tr>\n\t</tbody>\n</table>\n\n<p class="signature">Ký tên</p>'
+    )
+    article = make_article(body=body)
+    desk.goto(page_of(article))
+    desk.wait_for_selector(".cke_wysiwyg_frame")
+    desk.click("input[name=_continue]")
+    desk.wait_for_selector(".messagelist")
+    article.refresh_from_db()
+    assert article.body.strip() == body
+    assert desk.complaints == []
+
+
+def test_no_page_of_the_admin_breaks_the_policy_or_is_wider_than_a_telephone(desk):
+    make_article()
+    poll, item, profile = make_poll(), MenuItem.objects.create(label="Bản đồ", target="map"), make_profile()
+    pages = [page_of(thing) for thing in (poll, item, profile)]
+    pages += [f"/quan-tri/{name}/" for name in ("news/article", "portal/menuitem", "hotlines/office/add", "auth/group/add")]
+    desk.set_viewport_size({"width": 360, "height": 800})
+    too_wide = []
+    for address in ["/quan-tri/", *pages]:
+        desk.goto(address)
+        desk.wait_for_load_state("networkidle")
+        if desk.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(address)
+    assert (too_wide, desk.complaints) == ([], [])

@@ -1,0 +1,254 @@
+"""The article on an editor's desk: written, illustrated, published, withdrawn."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from news.models import Article, Attachment
+from tests.desk import inline, page_of, said, sign_in
+from tests.factories import make_article, make_category, make_office
+
+pytestmark = pytest.mark.django_db
+ADD = "/quan-tri/news/article/add/"
+LIST = "/quan-tri/news/article/"
+State = Article.State
+
+
+@pytest.fixture
+def form():
+    """Function: what the browser sends for an article with these fields and attachments."""
+    category = make_category(name="Văn hóa - Xã hội")
+
+    def filled(*attachments, **fields):
+        return {"title": "Đảm bảo an sinh", "category": category.pk, **fields} | inline("attachments", *attachments)
+
+    return filled
+
+
+def photo(size=(40, 20)):
+    out = io.BytesIO()
+    picture = Image.new("RGB", size, "red")
+    exif = picture.getexif()
+    exif[0x8825] = {1: "N", 2: (21.0, 0.0, 12.0)}
+    picture.save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile("Ảnh của tôi.JPG", out.getvalue(), "image/jpeg")
+
+
+def heard(response):
+    """What the page after the next says to the editor."""
+    return [str(message) for message in response.context["messages"]]
+
+
+# --- Writing --------------------------------------------------------------------------------------------------------
+def test_an_editor_writes_an_article_and_stands_behind_it(admin_client, admin_user, form):
+    office = make_office(name="Phòng Lao động")
+    sent = form(
+        lead="Tóm tắt", body="<p>Nội dung</p>", office=office.pk, published_at_0="22/01/2025", published_at_1="16:12"
+    )
+    assert admin_client.post(ADD, sent).url == LIST
+    article = Article.objects.get()
+    assert (article.title, article.body, article.byline) == ("Đảm bảo an sinh", "<p>Nội dung</p>", "Phòng Lao động")
+    assert article.published_at == datetime(2025, 1, 22, 9, 12, tzinfo=UTC)
+    assert (article.state, article.created_by, article.updated_by) == (State.DRAFT, admin_user, admin_user)
+
+
+def test_whoever_changes_an_article_is_remembered_beside_its_author(admin_client, admin_user, form):
+    admin_client.post(ADD, form())
+    article = Article.objects.get()
+    sign_in("news.change_article").post(page_of(article), form(title="Sửa lại"))
+    article.refresh_from_db()
+    names = (article.title, article.created_by.username, article.updated_by.username)
+    assert names == ("Sửa lại", admin_user.username, "nhanvien")
+
+
+def test_what_the_editor_writes_is_cleaned(admin_client, form):
+    body = (
+        '<p onclick="x()" style="text-align: center">Chào<script>alert(1)</script></p><iframe src="//xau.vn"></iframe>'
+    )
+    admin_client.post(ADD, form(body=body))
+    assert Article.objects.get().body == '<p class="align-center">Chào</p>'
+
+
+def test_the_state_is_no_field_of_the_form(admin_client, form):
+    admin_client.post(ADD, form(state="published"))
+    assert Article.objects.get().state == State.DRAFT
+    assert 'name="state"' not in admin_client.get(page_of(Article.objects.get())).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"title": "🙂 !!!"}, "Tiêu đề phải có chữ cái hoặc chữ số."),
+        ({"title": "\u200b"}, "Mục này không được để trống."),
+        ({"title": "a" * 301}, "Tối đa 300 ký tự (hiện có 301)."),
+        ({"published_at_0": "30/02/2025", "published_at_1": "08:00"}, "Hãy nhập ngày hợp lệ, ví dụ 22/01/2025."),
+        ({"published_at_0": "22/01/2025", "published_at_1": "25:00"}, "Hãy nhập giờ hợp lệ, ví dụ 16:12."),
+        ({"published_at_0": "22/01/2025", "published_at_1": "08:00", "expires_at_0": "21/01/2025", "expires_at_1": "08:00"},
+         "Thời điểm hết hạn phải sau thời điểm xuất bản."),
+        ({"body": "a" * 1_000_001}, "Nội dung dài quá 1.000.000 ký tự."),
+        ({"category": "999999"}, "Lựa chọn này không có trong danh sách."),
+    ],
+)  # fmt: skip
+def test_a_fault_is_refused_in_words_and_nothing_is_stored(admin_client, form, wrong, error):
+    assert said(admin_client.post(ADD, form(**wrong)))[0] == error
+    assert not Article.objects.exists()
+
+
+def test_the_category_is_chosen_from_the_tree(admin_client, form):
+    make_category(name="Bảo trợ", parent=make_category(name="An sinh", order=1))
+    choices = admin_client.get(ADD).context["adminform"].form.fields["category"].choices
+    assert [label for value, label in choices if value] == ["An sinh", "\u2003Bảo trợ", "Văn hóa - Xã hội"]
+
+
+def test_attachments_are_added_with_the_article(form):
+    writer = sign_in("news.add_article", "news.change_article")
+    file = SimpleUploadedFile("bieu.csv", b"a,b\n")
+    writer.post(ADD, form({"title": "Biểu mẫu", "file": file, "order": "1"}))
+    attachment = Attachment.objects.get()
+    assert (attachment.title, attachment.size, attachment.kind) == ("Biểu mẫu", 4, "CSV")
+    page = SimpleUploadedFile("trang.html", b"<script>alert(1)</script>")
+    refused = writer.post(ADD, form({"title": "Biểu mẫu", "file": page, "order": "1"}))
+    assert "Không nhận tệp có phần mở rộng “html”." in said(refused)[0]
+
+
+# --- Pictures -------------------------------------------------------------------------------------------------------
+def test_of_a_cover_only_the_pixels_are_kept_under_a_name_that_nobody_guesses(admin_client, form):
+    admin_client.post(ADD, form(cover=photo(), cover_alt="Nền đỏ"))
+    article = Article.objects.get()
+    assert article.cover.name.startswith("images/")
+    assert len(article.cover.name) == len("images/.webp") + 32
+    assert (article.cover_width, article.cover_height) == (40, 20)
+    with article.cover.open() as file:
+        picture = Image.open(file)
+        assert (picture.format, dict(picture.getexif())) == ("WEBP", {})
+    assert f'src="{article.cover.url}"' in admin_client.get(page_of(article)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "content", [b"<html><script>alert(1)</script></html>", b"\xff\xd8\xff\xe0 no more", b"GIF89a;"]
+)
+def test_a_cover_that_is_no_picture_is_refused(admin_client, form, content):
+    sent = form(cover=SimpleUploadedFile("anh.jpg", content, "image/jpeg"), cover_alt="Ảnh")
+    assert said(admin_client.post(ADD, sent)) == ["Tệp này không phải là ảnh JPEG, PNG, WebP hoặc GIF nguyên vẹn."]
+    assert not Article.objects.exists()
+
+
+def test_a_cover_needs_words_for_those_who_cannot_see_it(admin_client, form):
+    refused = admin_client.post(ADD, form(cover=photo()))
+    assert said(refused) == ["Hãy cho biết ảnh chụp gì."]
+
+
+def test_an_article_keeps_its_cover_when_something_else_is_changed(admin_client, form):
+    admin_client.post(ADD, form(cover=photo(), cover_alt="Nền đỏ"))
+    article = Article.objects.get()
+    admin_client.post(page_of(article), form(title="Sửa lại", cover_alt="Nền đỏ"))
+    assert Article.objects.get().cover.name == article.cover.name
+    admin_client.post(page_of(article), form(**{"cover-clear": "on"}))
+    assert Article.objects.get().cover.name == ""
+
+
+# --- Publishing and withdrawing -------------------------------------------------------------------------------------
+def test_publishing_saves_the_form_and_says_what_readers_see(admin_client, admin_user, form):
+    answer = admin_client.post(ADD, form(_publish="Xuất bản"), follow=True)
+    article = Article.objects.get()
+    assert (article.state, article.updated_by) == (State.PUBLISHED, admin_user)
+    assert timezone.now() - article.published_at < timedelta(minutes=1)
+    assert Article.objects.public().exists()
+    assert heard(answer) == ["Đã xuất bản bài “Đảm bảo an sinh”: người dân đọc được từ bây giờ."]
+    assert answer.redirect_chain[-1][0] == page_of(article)
+    assert [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")] == ["Đã thêm.", "Đã xuất bản"]
+
+
+def test_an_article_of_tomorrow_is_announced_with_its_time_and_zone(admin_client, form):
+    answer = admin_client.post(
+        ADD, form(_publish="x", published_at_0="22/01/2099", published_at_1="16:12"), follow=True
+    )
+    assert heard(answer) == ["Bài “Đảm bảo an sinh” sẽ tự hiện lúc 22/01/2099 16:12, giờ Việt Nam."]
+    assert not Article.objects.public().exists()
+
+
+def test_an_article_whose_time_is_over_is_not_called_readable(admin_client, form):
+    past = {
+        "published_at_0": "22/01/2020",
+        "published_at_1": "08:00",
+        "expires_at_0": "23/01/2020",
+        "expires_at_1": "08:00",
+    }
+    answer = admin_client.post(ADD, form(_publish="x", **past), follow=True)
+    assert heard(answer) == ["Bài “Đảm bảo an sinh” đã xuất bản nhưng đã hết hạn: người dân không thấy."]
+
+
+def test_what_cannot_be_published_is_saved_and_the_editor_is_told_why(admin_client, form):
+    answer = admin_client.post(ADD, form(_publish="x", expires_at_0="23/01/2020", expires_at_1="08:00"), follow=True)
+    assert heard(answer) == [
+        "Đảm bảo an sinh: Thời điểm hết hạn phải sau thời điểm xuất bản.",
+        "Đã lưu nội dung; trạng thái bài viết giữ nguyên như trước.",
+    ]
+    assert Article.objects.get().state == State.DRAFT
+
+
+def test_withdrawing_takes_an_article_from_the_readers(admin_client, form, reader):
+    article = make_article(title="Đảm bảo an sinh")
+    sent = form(_withdraw="x", published_at_0="22/01/2025", published_at_1="08:00")
+    answer = admin_client.post(page_of(article), sent, follow=True)
+    assert heard(answer) == ["Đã gỡ bài “Đảm bảo an sinh”: địa chỉ của bài nay báo là bài đã được gỡ."]
+    article.refresh_from_db()
+    assert article.state == State.WITHDRAWN
+    assert reader.get(article.get_absolute_url()).status_code == 410
+
+
+def test_the_form_offers_the_verb_that_fits(admin_client):
+    for state, offered in {State.DRAFT: "_publish", State.PUBLISHED: "_withdraw", State.WITHDRAWN: "_publish"}.items():
+        page = admin_client.get(page_of(make_article(state=state))).content.decode()
+        assert [name for name in ("_publish", "_withdraw") if f'name="{name}"' in page] == [offered]
+
+
+def test_a_published_article_does_not_lose_its_time(admin_client, form):
+    refused = admin_client.post(page_of(make_article()), form())
+    assert said(refused) == ["Bài đã xuất bản phải có thời điểm xuất bản. Muốn ẩn bài, hãy gỡ bài."]
+
+
+def test_whoever_may_only_add_or_view_does_not_publish(form):
+    adder = sign_in("news.add_article", "news.view_article")
+    assert 'name="_publish"' not in adder.get(ADD).content.decode()
+    assert adder.post(ADD, form(_publish="x")).status_code == 403
+    draft = make_article(state=State.DRAFT)
+    assert adder.post(page_of(draft), form(_publish="x")).status_code == 403
+    adder.post(LIST, {"action": "publish_selected", "_selected_action": [draft.pk]})
+    assert not Article.objects.filter(state=State.PUBLISHED).exists()
+
+
+def test_several_articles_are_published_and_withdrawn_from_the_list(admin_client):
+    drafts = [make_article(state=State.DRAFT) for _ in range(2)]
+    late = make_article(title="Quá hạn", state=State.DRAFT, published_at=None, expires_at=timezone.now())
+    chosen = {"_selected_action": [article.pk for article in (*drafts, late)]}
+    answer = admin_client.post(LIST, chosen | {"action": "publish_selected"}, follow=True)
+    refusal = "Quá hạn: Thời điểm hết hạn phải sau thời điểm xuất bản."
+    assert sorted(heard(answer)) == sorted([refusal, "Đã xuất bản 2 bài viết."])
+    answer = admin_client.post(LIST, chosen | {"action": "withdraw_selected"}, follow=True)
+    assert heard(answer) == ["Đã gỡ 2 bài viết."]
+    assert list(Article.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "withdrawn", "draft"]
+
+
+# --- The list -------------------------------------------------------------------------------------------------------
+def test_the_list_begins_with_what_is_still_to_be_published_and_says_what_readers_see(admin_client, text_of):
+    now = timezone.now()
+    make_article(title="Cũ", published_at=now - timedelta(days=9))
+    make_article(title="Hết hạn", published_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    make_article(title="Hẹn", published_at=now + timedelta(days=2))
+    make_article(title="Nháp", state=State.DRAFT, published_at=None)
+    rows = admin_client.get(LIST).context["cl"].result_list
+    assert [row.title for row in rows] == ["Nháp", "Hẹn", "Hết hạn", "Cũ"]
+    shown = text_of(admin_client.get(LIST))
+    assert [state for state in ("nháp", "hẹn giờ", "hết hạn", "đã xuất bản") if state not in shown] == []
+
+
+def test_only_a_public_article_has_a_link_to_the_portal(admin_client):
+    public, draft = make_article(), make_article(state=State.DRAFT)
+    assert f'href="{public.get_absolute_url()}"' in admin_client.get(page_of(public)).content.decode()
+    assert f'href="{draft.get_absolute_url()}"' not in admin_client.get(page_of(draft)).content.decode()
