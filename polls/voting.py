@@ -95,7 +95,7 @@ class Tally:
 def tally(poll: Poll) -> Tally:
     """Counts the ballots of the present round; the shares add up to exactly 100,0 % of the choices made."""
     counted = Count("choices", filter=Q(choices__ballot__round=poll.round))
-    lines = [Line(option, option.votes) for option in poll.options.annotate(votes=counted)]
+    lines = [Line(option, option.votes) for option in poll.options.annotate(votes=counted).order_by("order", "pk")]
     for line, tenths in zip(lines, shares([line.votes for line in lines]), strict=True):
         line.tenths = tenths
     return Tally(lines, poll.ballots.filter(round=poll.round).count())

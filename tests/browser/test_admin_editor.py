@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from news.models import Article
-from portal.models import MenuItem
+from portal.models import Generation, MenuItem
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_office, make_poll, make_profile
 
@@ -26,6 +26,7 @@ pytestmark = [
 @pytest.fixture
 def desk(live_server, admin_client, monkeypatch):
     """A browser in which the administrator is signed in; what its console complains about is in `.complaints`."""
+    Generation.objects.get_or_create(id=1)  # a test before may have emptied every table
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
     cookie = {"name": "sessionid", "value": admin_client.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as playwright:
