@@ -48,9 +48,9 @@ INSTALLED_APPS = [
 # The first one sees every answer last: it stores whole pages with the headers that the inner ones have set.
 MIDDLEWARE = [
     "portal.middleware.PublicPages",
-    "portal.middleware.CleanInput",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.CleanInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Day/month/year, hour:minute, Vietnamese time. In the future: the article appears at that moment.",
+                        help_text="Day/month/year, hour:minute, Vietnamese time. In the future: it appears at that moment.",
                         null=True,
                         verbose_name="publication time",
                     ),

@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from news.models import Article
@@ -39,6 +40,7 @@ def desk(live_server, admin_client, monkeypatch):
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         yield page
         browser.close()
+        connections.close_all()  # beside Playwright's loop the test has had a connection of its own
 
 
 def write(page, words):
@@ -95,7 +97,9 @@ def test_no_page_of_the_admin_breaks_the_policy_or_is_wider_than_a_telephone(des
     make_article()
     poll, item, profile = make_poll(), MenuItem.objects.create(label="Bản đồ", target="map"), make_profile()
     pages = [page_of(thing) for thing in (poll, item, profile)]
-    pages += [f"/quan-tri/{name}/" for name in ("news/article", "portal/menuitem", "hotlines/office/add", "auth/group/add")]
+    pages += [
+        f"/quan-tri/{name}/" for name in ("news/article", "portal/menuitem", "hotlines/office/add", "auth/group/add")
+    ]
     desk.set_viewport_size({"width": 360, "height": 800})
     too_wide = []
     for address in ["/quan-tri/", *pages]:

@@ -38,7 +38,7 @@ def test_check_counts_adds_up_the_same(counted, capsys):
 
 
 def test_check_counts_finds_a_difference(counted, monkeypatch):
-    monkeypatch.setattr(figures, "views", lambda keys: {key: 8 for key in keys})
+    monkeypatch.setattr(figures, "views", lambda keys: dict.fromkeys(keys, 8))
     with pytest.raises(CommandError, match="article:1: hiển thị 8, cộng lại 7"):
         call_command("check_counts")
 

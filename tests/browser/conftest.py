@@ -1,0 +1,84 @@
+"""A real Chromium before the demo, served by the production server. Skipped, aloud, where there is no Chromium."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.server import running
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+
+
+def pytest_collection_modifyitems(items):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not chromium:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: the browser tests were NOT run"))
+
+
+@pytest.fixture(scope="session")
+def site():
+    with running("browser", "seed_demo", "--quiet") as site:
+        site.until(lambda: site.get("/readyz")[0] == 200)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Walk:
+    """A browser window on the site that remembers what should not happen: foreign requests, console errors."""
+
+    def __init__(self, browser, site, **options):
+        self.site = site
+        self.origin = f"http://127.0.0.1:{site.port}"
+        self.context = browser.new_context(base_url=self.origin, locale="vi-VN", **options)
+        self.page = self.context.new_page()
+        self.foreign, self.errors = [], []
+        self.page.on("request", lambda request: self.notice(request.url))
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def notice(self, url):
+        if not url.startswith((self.origin, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def axe(self):
+        """Serious and critical faults that axe finds: (rule, where)."""
+        # Through the debugger, not as a <script>: the page's Content-Security-Policy stays as it is.
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            (fault["id"], node["target"])
+            for fault in found["violations"]
+            if fault["impact"] in {"serious", "critical"}
+            for node in fault["nodes"]
+        ]
+
+
+@pytest.fixture
+def walk(chromium, site):
+    """Function: a Walk with the given options of a browser context."""
+    walks = []
+
+    def start(**options):
+        walks.append(Walk(chromium, site, **options))
+        return walks[-1]
+
+    yield start
+    for walk in walks:
+        walk.context.close()
