@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import Target, article_path, manage  # noqa: E402
-from portal.embedded import Cluster  # noqa: E402
+from bench.pages import Target, article_path, manage
+from portal.embedded import Cluster
 
 CONNECTIONS = 64
 REQUEST = (
@@ -108,7 +108,9 @@ def trial(title, server, environment, path, requests, number):
         thread.join()
     rate = (len(answered) - rate_at[1]) / (time.monotonic() - rate_at[0])
     found = settled(environment, path) - before
-    print(f"{title}: answered {len(answered):,}, counted {found:,}, difference {found - len(answered):+,} ({rate:,.0f} requests/s)")
+    print(
+        f"{title}: answered {len(answered):,}, counted {found:,}, difference {found - len(answered):+,} ({rate:,.0f} requests/s)"
+    )
 
 
 def main():

@@ -72,15 +72,21 @@ class Target:
     def measure(self, seconds, connections):
         headers = ["-H", "Accept-Encoding: gzip"] if self.gzip else []
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", "bench/visitors.lua", *headers]
-        said = subprocess.run([*command, f"http://127.0.0.1:{self.port}{self.path}"], cwd=ROOT, capture_output=True, text=True)
-        _, requests, micros, p50, p99, errors = next(l for l in said.stdout.splitlines() if l.startswith("RESULT")).split()
+        said = subprocess.run(
+            [*command, f"http://127.0.0.1:{self.port}{self.path}"], cwd=ROOT, capture_output=True, text=True
+        )
+        _, requests, micros, p50, p99, errors = next(
+            line for line in said.stdout.splitlines() if line.startswith("RESULT")
+        ).split()
         if int(errors):
             raise SystemExit(f"{self.name}: {errors} failed requests")
         self.rows.append((int(requests) / int(micros) * 1e6, int(p50), int(p99)))
 
     def memory(self):
         """Resident megabytes of the server's processes, each."""
-        listed = subprocess.run(["ps", "-o", "rss=", "--ppid", str(self.process.pid)], capture_output=True, text=True).stdout
+        listed = subprocess.run(
+            ["ps", "-o", "rss=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        ).stdout
         return [int(kilobytes) // 1024 for kilobytes in listed.split()]
 
     @property
@@ -99,7 +105,9 @@ def manage(environment, *arguments):
 def article_path(environment):
     code = "from news.models import Article; print(max(Article.objects.public(), key=lambda a: len(a.body)).get_absolute_url())"
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def nginx(folder, plain):

@@ -15,7 +15,11 @@ def remember(hotlines) -> None:
 def page(request):
     """A 503 in Vietnamese with the numbers one may call meanwhile."""
     match = request.resolver_match
-    context = {**_last, "is_voting": match is not None and match.app_name == "polls", "was_sent": request.method == "POST"}
+    context = {
+        **_last,
+        "is_voting": match is not None and match.app_name == "polls",
+        "was_sent": request.method == "POST",
+    }
     response = render(request, "503.html", context, status=503)
     response._has_been_logged = True  # the pulse says once that the database is away; a line for each reader drowns it
     response["Retry-After"] = RETRY_AFTER

@@ -56,7 +56,9 @@ class Adjustment(models.Model):
     key = models.CharField(_("what"), max_length=64, default=VISIT)
     n = models.BigIntegerField(_("number"), help_text=_("Signed: -120 takes 120 away."))
     reason = LineField(_("reason"), max_length=300)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name=_("by"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name=_("by")
+    )
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
 
     objects = DatedQuerySet.as_manager()

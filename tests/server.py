@@ -31,8 +31,15 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.environment = {
-            **os.environ, "DATABASE_URL": cluster.url, "DEBUG": "1", "ALLOWED_HOSTS": "127.0.0.1", "MEDIA_ROOT": str(home)
-        }  # fmt: skip
+            **os.environ,
+            "DATABASE_URL": cluster.url,
+            "DEBUG": "0",
+            "SECRET_KEY": "only-for-tests" * 4,
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "MEDIA_ROOT": f"{home}/media",
+            "STATIC_ROOT": f"{home}/static",
+        }
+        self.manage("collectstatic", "--noinput", "-v0")
         self.manage("migrate", "-v0")
         self.manage(*content)
         self.server = subprocess.Popen([sys.executable, "-c", SERVE.format(self.port)], cwd=ROOT, env=self.environment)

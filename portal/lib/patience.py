@@ -17,7 +17,9 @@ from django.db.backends.signals import connection_created
 
 READER = 3.0  # seconds that a reader's request waits for the database
 STAFF = 20.0  # seconds for those who wait for a long list or a big change
-SERVER_LIMITS = "SET statement_timeout = 20000; SET lock_timeout = 3000; SET idle_in_transaction_session_timeout = 60000"
+SERVER_LIMITS = (
+    "SET statement_timeout = 20000; SET lock_timeout = 3000; SET idle_in_transaction_session_timeout = 60000"
+)
 _own = threading.local()
 
 
@@ -54,7 +56,9 @@ def _wait(connection: psycopg2.extensions.connection) -> None:
     deadline = min(time.monotonic() + each, end)
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         poller = select.poll()
-        poller.register(connection.fileno(), select.POLLIN if state == psycopg2.extensions.POLL_READ else select.POLLOUT)
+        poller.register(
+            connection.fileno(), select.POLLIN if state == psycopg2.extensions.POLL_READ else select.POLLOUT
+        )
         left = deadline - time.monotonic()
         if left <= 0 or not poller.poll(left * 1000):
             # The driver closes the connection when its wait fails; closing it here would wait for its own lock.

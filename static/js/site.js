@@ -40,11 +40,11 @@
       frame.className = "scroll";
       table.replaceWith(frame);
       frame.append(table);
-      if (frame.scrollWidth > frame.clientWidth) {
-        frame.tabIndex = 0;
-        frame.setAttribute("role", "region");
-        frame.setAttribute("aria-label", table.caption?.textContent.trim() || prose.dataset.frame);
-      }
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", table.caption?.textContent.trim() || prose.dataset.frame);
+      const reach = () => (frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1);
+      new ResizeObserver(reach).observe(frame);
+      reach();
     }
   }
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import Walk
+
 PAGES = {
     "home": "/",
     "news": "/tin-tuc/",
@@ -22,33 +24,31 @@ PAGES = {
 }
 
 
-def address(page, name):
-    """The address of a page type; those with a number are found as a reader finds them."""
-    if PAGES[name]:
-        return PAGES[name]
-    page.goto("/")
-    article = page.locator("main article a, main h2 a, main h3 a").first.get_attribute("href")
-    ballot = page.locator("form[data-poll]").get_attribute("action")
-    return {"article": article, "print": f"{article}ban-in/", "ballot": ballot, "results": f"{ballot}ket-qua/"}[name]
+VIEWS = [(320, "light"), (360, "light"), (1280, "light"), (1280, "dark")]
+
+
+@pytest.fixture(scope="module")
+def addresses(chromium, site):
+    """The address of each page type; those with a number are found as a reader finds them."""
+    window = Walk(chromium, site)
+    window.page.goto("/")
+    article = window.page.locator("main h2 a, main h3 a").first.get_attribute("href")
+    ballot = window.page.locator("form[data-poll]").get_attribute("action")
+    window.context.close()
+    numbered = {"article": article, "print": f"{article}ban-in/", "ballot": ballot, "results": f"{ballot}ket-qua/"}
+    return {**PAGES, **numbered}
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")], ids=["phone", "desk", "dark desk"]
-)
-def test_axe_finds_nothing_serious(walk, name, width, scheme):
-    window = walk(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    window.page.goto(address(window.page, name))
-    assert window.axe() == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_320_pixels_and_asks_nobody_else(walk, name):
-    window = walk(viewport={"width": 320, "height": 700})
-    path = address(window.page, name)
-    window.errors.clear()
-    window.page.goto(path, wait_until="networkidle")
-    assert window.page.evaluate("document.documentElement.scrollWidth") <= 320
+def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name):
+    """axe finds nothing serious, on the phone and at the desk, by day and by night; 320 px are enough; nobody else is asked."""
+    window = walk()
+    window.page.goto(addresses[name], wait_until="networkidle")
+    for width, scheme in VIEWS:
+        window.page.set_viewport_size({"width": width, "height": 800})
+        window.page.emulate_media(color_scheme=scheme)
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert window.axe() == []
     assert window.foreign == []
     assert [error for error in window.errors if "404" not in error] == []
     cookies = {cookie["name"] for cookie in window.context.cookies()}

@@ -28,7 +28,9 @@ class Command(BaseCommand):
             for balance in OpeningBalance.objects.filter(key=VISIT):
                 if period == "total" or (period != "day" and self.is_in(balance.as_of, period, today, to_the_end=True)):
                     added += getattr(balance, period)
-            self.stdout.write(f"{period:>6}  hiển thị {figures.grouped(shown[period]):>14}   cộng lại {figures.grouped(added):>14}")
+            self.stdout.write(
+                f"{period:>6}  hiển thị {figures.grouped(shown[period]):>14}   cộng lại {figures.grouped(added):>14}"
+            )
             if shown[period] != max(0, added):
                 yield f"{period}: hiển thị {shown[period]}, cộng lại {added}"
 
