@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -68,8 +69,9 @@ def collect() -> None:
     """Turns what requests have left into visitor keys: addresses and user agents are forgotten here."""
     seen: dict[tuple[str, str, str, str, str, int], list[float]] = {}
     while _hits:
-        *who, at = _hits.popleft()
-        span = seen.setdefault((*who, int(at) // 60), [at, at])  # of one minute only the first and the last matter
+        peer, forwarded, agent, language, key, at = _hits.popleft()
+        # Of one minute only the first and the last hit matter.
+        span = seen.setdefault((peer, forwarded, agent, language, key, int(at) // 60), [at, at])
         span[1] = at
     for (peer, forwarded, agent, language, key, _), span in seen.items():
         environ = {"REMOTE_ADDR": peer, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": language}
@@ -163,7 +165,7 @@ def _write(spans: Mapping[tuple[bytes, str, bytes | None], list[datetime]]) -> N
         # A view's window begins when it was counted, however long the reader stays.
         "last": [span[1] if who[1] in SLIDING else span[0] for who, span in spans.items()],
     }
-    values = {**columns, "batch": str(uuid.uuid4()), "window": WINDOW, "sliding": list(SLIDING)}
+    values: dict[str, Any] = {**columns, "batch": str(uuid.uuid4()), "window": WINDOW, "sliding": list(SLIDING)}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLUSH, values)
 
