@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from news.models import Article, Attachment, Category
-from portal.lib.labels import counts_as, uncached
+from portal.lib.labels import by_page, counts_as, uncached
 
 
 def paged(request, articles):
     """The page of `articles` that ?page= asks for; 404 for a page that is not there."""
     paginator = Paginator(articles, settings.LIST_PAGE_SIZE)
     number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdigit() and len(number) < 7 and 1 <= int(number) <= paginator.num_pages):
+    if number not in map(str, paginator.page_range):
         raise Http404
     return paginator.page(int(number))
 
@@ -22,14 +22,14 @@ def paged(request, articles):
 @require_safe
 def article_list(request):
     page = paged(request, Article.objects.public().listed())
-    return render(request, "news/list.html", {"page": page, "categories": Category.objects.all()})
+    return by_page(render(request, "news/list.html", {"page": page, "categories": Category.objects.all()}))
 
 
 @require_safe
 def category(request, category):
     category = get_object_or_404(Category.objects.select_related("parent__parent"), slug=category)
     page = paged(request, Article.objects.public().in_category(category).listed())
-    return render(request, "news/category.html", {"category": category, "page": page})
+    return by_page(render(request, "news/category.html", {"category": category, "page": page}))
 
 
 def _public_article(pk):

@@ -31,11 +31,11 @@ class PublicPages:
             heartbeat.pulse.start()
         answer = from_memory(request.META)
         if answer is None:
-            key = pagecache.key_of(request.META)
-            with pagecache.builder(key):
-                answer = from_memory(request.META)  # another thread may have built it while this one waited
-                if answer is None:
+            key = None if client.is_staff_browser(request.META) else pagecache.key_of(request.META)
+            with pagecache.rebuild(key) as old:
+                if old is None:
                     return self.fresh(request, key)
+                answer = deliver(old, request.META)
         return to_response(answer)
 
     def fresh(self, request, key):
@@ -48,11 +48,12 @@ class PublicPages:
             learn_what_was_written()
         if response.streaming:
             return response
-        if key is None or client.is_staff_browser(request.META) or not is_public_page(response):
+        if key is None or not is_public_page(response):
             response.content = live.fill(response.content)
             response["Content-Length"] = len(response.content)
             return response
-        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response))
+        paged = getattr(response, "is_paged", False)
+        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), is_paged=paged)
         if request.method == "GET":
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))

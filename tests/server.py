@@ -36,13 +36,17 @@ class Site:
             "DEBUG": "0",
             "SECRET_KEY": "only-for-tests" * 4,
             "ALLOWED_HOSTS": "127.0.0.1",
+            "TRUSTED_PROXIES": "127.0.0.1",
             "MEDIA_ROOT": f"{home}/media",
             "STATIC_ROOT": f"{home}/static",
         }
         self.manage("collectstatic", "--noinput", "-v0")
         self.manage("migrate", "-v0")
         self.manage(*content)
-        self.server = subprocess.Popen([sys.executable, "-c", SERVE.format(self.port)], cwd=ROOT, env=self.environment)
+        self.log = Path(home) / "server.log"
+        with self.log.open("w") as log:
+            command = [sys.executable, "-c", SERVE.format(self.port)]
+            self.server = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         self.until(lambda: self.get("/healthz")[0] == 200)
 
     def manage(self, *arguments):
@@ -52,9 +56,9 @@ class Site:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
-    def get(self, path, method="GET", agent=BROWSER, body=None):
+    def get(self, path, method="GET", agent=BROWSER, body=None, **more):
         """(status, headers, text, seconds)"""
-        headers = {"User-Agent": agent, "Accept-Language": "vi"}
+        headers = {"User-Agent": agent, "Accept-Language": "vi", **more}
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", method=method, headers=headers, data=body
         )

@@ -15,6 +15,12 @@ def counts_as(response: Response, key: str) -> Response:
     return response
 
 
+def by_page(response: Response) -> Response:
+    """?page= makes this a different page; elsewhere the query does not matter to what is shown."""
+    response.is_paged = True  # type: ignore[attr-defined]
+    return response
+
+
 def uncached(response: Response) -> Response:
     """This response belongs to one reader or one moment: not for the page cache, nor for any other."""
     response.is_uncached = True  # type: ignore[attr-defined]

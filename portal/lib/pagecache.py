@@ -11,7 +11,7 @@ import threading
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -23,8 +23,8 @@ from django.utils.http import parse_etags
 
 from portal.lib import live
 
-# Query keys that make a different page; all others (utm_source, fbclid, …) do not split the cache.
-QUERY_KEYS = frozenset({"page"})
+HOSTS = 16  # names (with ports) under which pages are remembered
+GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 _OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
@@ -62,13 +62,14 @@ class Page:
     count_key: str | None
     deflated: list[bytes] = field(default_factory=list)
     ready: dict[bool, _Filled] = field(default_factory=dict)  # by "gzip wanted"
+    is_paged: bool = False  # ?page= makes another page of it
     read_at: int = -1  # version of the live numbers when it was last read
 
     @classmethod
-    def cut(cls, body: bytes, headers: Headers, count_key: str | None) -> "Page":
+    def cut(cls, body: bytes, headers: Headers, count_key: str | None, *, is_paged: bool = False) -> "Page":
         """A page from a rendered `body` that may hold live holes."""
         pieces = live.split(body)
-        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]])
+        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]], is_paged=is_paged)
 
     @property
     def size(self) -> int:
@@ -118,6 +119,11 @@ def _stored(text: bytes) -> bytes:
     return b"\x00" + len(text).to_bytes(2, "little") + (len(text) ^ 0xFFFF).to_bytes(2, "little") + text
 
 
+class _Old(NamedTuple):
+    page: Page
+    lock: threading.Lock  # held by the thread that builds it anew
+
+
 class _Memory:
     """Everything that this process remembers of one state of the content."""
 
@@ -131,7 +137,9 @@ class _Memory:
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
         self.fragments: dict[str, Any] = {}
-        self.builders: dict[Key, threading.Lock] = {}
+        self.hosts: set[str] = set()
+        self.old: dict[Key, _Old] = {}  # pages of the state before, see `rebuild`
+        self.forgotten_at = 0.0
 
 
 _memory = _Memory()
@@ -141,7 +149,8 @@ def forget() -> None:
     """Drops every page and fragment; what is being built from the old content will not be stored."""
     with _memory.lock:
         _memory.epoch += 1
-        _memory.builders = {key: threading.Lock() for key in _memory.pages}
+        _memory.old = {key: _Old(page, threading.Lock()) for key, page in _memory.pages.items()}
+        _memory.forgotten_at = time.monotonic()
         _memory.pages.clear()
         _memory.fragments.clear()
         _memory.bytes = 0
@@ -167,6 +176,8 @@ def learn(generation: int, until: datetime | None) -> None:
     _memory.generation, _memory.until = generation, until
     _memory.until_seconds = until.timestamp() if until else float("inf")
     _memory.stale_since = None
+    if _memory.old and time.monotonic() - _memory.forgotten_at > GRACE:
+        _memory.old = {}
 
 
 def database_is_away() -> None:
@@ -192,38 +203,47 @@ def shared(name: str, build: Callable[[], T]) -> T:
 
 
 def key_of(environ: Mapping[str, str]) -> Key | None:
-    """What makes a page: host, scheme, path, known query keys; None for methods that are never answered from memory."""
+    """What makes a page: host, scheme, path, ?page=; None for methods that are never answered from memory."""
     if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
         return None
-    place = (
-        environ.get("HTTP_HOST", ""),
-        environ.get("HTTP_X_FORWARDED_PROTO") or environ.get("wsgi.url_scheme", "http"),
-        environ.get("PATH_INFO", ""),
-    )
-    if query := environ.get("QUERY_STRING"):
-        return place + tuple(f"{name}={value}" for name, value in sorted(parse_qsl(query)) if name in QUERY_KEYS)
-    return place
+    # The proxy's word on the scheme counts only where Django believes it too; else anybody could multiply the pages.
+    forwarded = settings.SECURE_PROXY_SSL_HEADER and environ.get("HTTP_X_FORWARDED_PROTO") == "https"
+    scheme = "https" if forwarded else environ.get("wsgi.url_scheme", "http")
+    query = environ.get("QUERY_STRING")
+    number = dict(parse_qsl(query)).get("page", "") if query else ""
+    return environ.get("HTTP_HOST", ""), scheme, environ.get("PATH_INFO", ""), number
 
 
 def lookup(key: Key) -> Page | None:
     """The page stored under `key`, if the content it was made from is still the newest known."""
     if time.time() >= _memory.until_seconds:
         epoch()
-    page = _memory.pages.get(key)
+    page = _memory.pages.get(_without_number(key))
+    if page is None or page.is_paged:
+        page = _memory.pages.get(key)
     # Its place among the recently read is renewed once for each version of the numbers, not at every hit.
     if page is not None and page.read_at != live.version:
         page.read_at = live.version
         with contextlib.suppress(KeyError):  # another thread may just have dropped it
-            _memory.pages.move_to_end(key)
+            _memory.pages.move_to_end(key if page.is_paged else _without_number(key))
     return page
+
+
+def _without_number(key: Key) -> Key:
+    return (*key[:3], "")
 
 
 def store(key: Key, page: Page, began: int) -> None:
     """Keeps `page`, made from the content of `epoch()` `began`; the least recently read pages make room."""
     limit = settings.PAGE_CACHE_MB * 1024 * 1024
+    key = key if page.is_paged else _without_number(key)
     with _memory.lock:
         if began != _memory.epoch or _memory.generation is None or page.size > limit // 8:
             return
+        # Django takes any port behind an allowed name: made-up ones must not push the real pages out.
+        if key[0] not in _memory.hosts and len(_memory.hosts) >= HOSTS:
+            return
+        _memory.hosts.add(key[0])
         old = _memory.pages.pop(key, None)
         _memory.pages[key] = page
         _memory.bytes += page.size - (old.size if old else 0)
@@ -231,9 +251,22 @@ def store(key: Key, page: Page, began: int) -> None:
             _memory.bytes -= _memory.pages.popitem(last=False)[1].size
 
 
-def builder(key: Key) -> threading.Lock:
-    """A lock that lets one thread rebuild a page that many ask for at once; a lock of its own for an unknown page."""
-    return _memory.builders.get(key) or threading.Lock()
+@contextlib.contextmanager
+def rebuild(key: Key | None) -> Iterator[Page | None]:
+    """Within it this thread builds the page `key` anew; if another is at it, the page as it was a moment ago.
+
+    Only for GRACE seconds after the content changed, and never again once the new page (or its 410) is there.
+    """
+    old = _memory.old.get(key) if key else None
+    if old is None or time.monotonic() - _memory.forgotten_at > GRACE:
+        yield None
+    elif old.lock.acquire(blocking=False):
+        try:
+            yield None
+        finally:
+            _memory.old.pop(key, None)
+    else:
+        yield old.page
 
 
 def answer(page: Page, environ: Mapping[str, str]) -> Answer:

@@ -88,8 +88,8 @@ def test_what_is_built_from_old_content_is_not_stored():
     began = pagecache.epoch()
     factories.make_category()
     heartbeat.learn_generation()
-    pagecache.store(("host",), pagecache.Page.cut(b"old", [], None), began)
-    assert pagecache.lookup(("host",)) is None
+    pagecache.store(("host", "http", "/", ""), pagecache.Page.cut(b"old", [], None), began)
+    assert pagecache.lookup(("host", "http", "/", "")) is None
 
 
 def test_a_moment_that_passed_between_two_beats_is_not_missed():
@@ -103,9 +103,9 @@ def test_a_moment_that_passed_between_two_beats_is_not_missed():
     while timezone.now() < start + timedelta(milliseconds=300):
         pass
     began = pagecache.epoch()  # forgets: the first moment has passed
-    pagecache.store(("host",), pagecache.Page.cut(b"with one of two", [], None), began)
+    pagecache.store(("host", "http", "/", ""), pagecache.Page.cut(b"with one of two", [], None), began)
     while timezone.now() < start + timedelta(milliseconds=600):
         pass
     heartbeat.learn_generation()
     assert pagecache.known()[1] == start + timedelta(milliseconds=500)
-    assert pagecache.lookup(("host",)) is None
+    assert pagecache.lookup(("host", "http", "/", "")) is None

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article
-from portal import wsgi
+from portal import heartbeat, wsgi
 from portal.lib import live, pagecache
 from portal.models import Generation
 from stats import counting
@@ -57,8 +57,61 @@ def test_unknown_query_keys_do_not_split_the_memory_and_page_does(remembered, re
     for n in range(50):
         reader.get(remembered.get_absolute_url(), {"q": n})
     assert len(pagecache._memory.pages) == pages
-    reader.get("/tin-tuc/")
-    assert queries(lambda: reader.get("/tin-tuc/", {"page": "1"})) > 0
+
+
+def test_a_page_number_makes_another_page_only_of_a_list(remembered, reader, settings):
+    settings.LIST_PAGE_SIZE = 1
+    make_article(title="Bài thứ hai")
+    heartbeat.learn_generation()
+    for path in (remembered.get_absolute_url(), "/tin-tuc/"):
+        reader.get(path)
+    assert queries(lambda: reader.get(remembered.get_absolute_url(), {"page": "7"})) == 0
+    second = reader.get("/tin-tuc/", {"page": "2"}).content
+    assert second != reader.get("/tin-tuc/").content
+    assert queries(lambda: reader.get("/tin-tuc/?page=9&page=2&utm_source=x")) == 0
+    assert reader.get("/tin-tuc/?page=9&page=2").content == second
+    pages = len(pagecache._memory.pages)
+    for odd in ("02", "+2", "２", "2 ", "3", "x"):
+        assert reader.get("/tin-tuc/", {"page": odd}).status_code == 404
+    assert len(pagecache._memory.pages) == pages
+
+
+def test_made_up_ports_do_not_push_pages_out(remembered, reader):
+    for port in range(1, 100):
+        assert Client(headers={"user-agent": BROWSER, "host": f"testserver:{port}"}).get("/").status_code == 200
+    assert len(pagecache._memory.pages) <= pagecache.HOSTS + 1
+    assert queries(lambda: reader.get(remembered.get_absolute_url())) == 0
+
+
+def test_a_forged_scheme_is_not_believed(remembered):
+    pages = len(pagecache._memory.pages)
+    for n in range(5):
+        forger = Client(headers={"user-agent": BROWSER, "x-forwarded-proto": f"https{n}"})
+        assert queries(lambda: forger.get(remembered.get_absolute_url())) == 0  # noqa: B023 - called at once
+    assert len(pagecache._memory.pages) == pages
+
+
+def test_while_one_thread_builds_the_others_get_the_page_of_a_moment_ago(remembered):
+    key = ("testserver", "http", remembered.get_absolute_url(), "")
+    old = pagecache.lookup(key)
+    pagecache.forget()
+    with pagecache.rebuild(key) as mine:
+        assert mine is None
+        with pagecache.rebuild(key) as others:
+            assert others is old
+    with pagecache.rebuild(key) as afterwards:  # built: the old page never comes back
+        assert afterwards is None
+    with pagecache.rebuild(key) as once_more:
+        assert once_more is None
+
+
+def test_the_page_of_a_moment_ago_is_not_served_for_long(remembered, monkeypatch):
+    key = ("testserver", "http", remembered.get_absolute_url(), "")
+    pagecache.forget()
+    with pagecache.rebuild(key):
+        monkeypatch.setattr(pagecache, "GRACE", -1)
+        with pagecache.rebuild(key) as others:
+            assert others is None
 
 
 def test_gzip_is_one_valid_member_with_the_numbers_in_it(remembered, reader):
@@ -150,13 +203,13 @@ def test_memory_is_bounded_and_the_least_read_page_goes_first(settings, remember
     settings.PAGE_CACHE_MB = 1
     body = b"x" * 50_000
     for n in range(40):
-        pagecache.store(("host", str(n)), pagecache.Page.cut(body, [], None), pagecache.epoch())
+        pagecache.store(("host", "http", str(n), ""), pagecache.Page.cut(body, [], None), pagecache.epoch())
         live.tell({"beat": str(n)})
-        pagecache.lookup(("host", "0"))
+        pagecache.lookup(("host", "http", "0", ""))
     assert pagecache._memory.bytes <= 1024 * 1024
     assert pagecache._memory.bytes == sum(page.size for page in pagecache._memory.pages.values())
-    assert ("host", "0") in pagecache._memory.pages
-    assert ("host", "1") not in pagecache._memory.pages
+    assert ("host", "http", "0", "") in pagecache._memory.pages
+    assert ("host", "http", "1", "") not in pagecache._memory.pages
 
 
 def test_the_door_answers_as_the_middleware_does(remembered, reader):
