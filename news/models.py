@@ -108,6 +108,11 @@ class ArticleQuerySet(SearchableQuerySet):
         """Articles of `category` and of the categories directly below it."""
         return self.filter(Q(category=category) | Q(category__parent=category))
 
+    def by_count_key(self, keys):
+        """{count key: its article} for those of `keys` whose article is in this set; one query."""
+        pks = [key.removeprefix("article:") for key in keys if key.startswith("article:")]
+        return {article.count_key: article for article in self.filter(pk__in=pks)}
+
     def newest_by_category(self, categories, count):
         """{top category pk: the newest `count` articles of it and its children among `categories`}, in one query."""
         tops = {category.pk for category in categories if category.parent_id is None}

@@ -2,7 +2,10 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
+
+from portal import reporting
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
@@ -35,6 +38,10 @@ class PortalAdminSite(AdminSite):
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
+
+    def get_urls(self):
+        report = self.admin_view(reporting.report)
+        return [path("stats/bao-cao/", report, {"site": self}, name="stats_report"), *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

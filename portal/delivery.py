@@ -21,6 +21,11 @@ def from_memory(environ: Mapping[str, str]) -> pagecache.Answer | None:
 def deliver(page: pagecache.Page, environ: Mapping[str, str]) -> pagecache.Answer:
     """`page` as this client wants it, its reader counted."""
     answer = pagecache.answer(page, environ)
-    if page.count_key is not None:
-        counting.count(environ, page.count_key)
+    count(environ, page.count_key)
     return answer
+
+
+def count(environ: Mapping[str, str], key: str | None) -> None:
+    """A reader was shown what is counted under `key`: "" a page without a count of its own, None nothing to count."""
+    if key is not None:
+        counting.count(environ, key)

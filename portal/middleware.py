@@ -8,7 +8,7 @@ from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 
 from portal import heartbeat, outage
-from portal.delivery import deliver, from_memory
+from portal.delivery import count, deliver, from_memory
 from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
 
@@ -49,6 +49,8 @@ class PublicPages:
         if response.streaming:
             return response
         if key is None or not is_public_page(response):
+            if response.status_code == 200 and getattr(response, "is_uncached", False):
+                count(request.META, count_key_of(response))  # search and ballot pages are read by people, too
             response.content = live.fill(response.content)
             response["Content-Length"] = len(response.content)
             return response

@@ -93,7 +93,10 @@ class AdjustmentForm(CountForm):
         localized_fields = ["n"]
         widgets = {"n": forms.TextInput(attrs={"class": "number"})}
         labels = {"n": gettext_lazy("count")}
-        help_texts = {"key": KEY_HELP}
+        help_texts = {
+            "key": KEY_HELP,
+            "reason": gettext_lazy("Citizens can read it on the page of the visitor statistics."),
+        }
 
     def clean_n(self):
         if self.cleaned_data["n"] == 0:

@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -40,12 +40,32 @@ def views(keys: list[str], before: date = date.max) -> dict[str, int]:
     return dict(found)
 
 
+class Day(NamedTuple):
+    """A day of a counter: what was counted, and what corrections of that day add or take."""
+
+    day: date
+    counted: int
+    corrected: int
+
+    @property
+    def n(self) -> int:
+        return self.counted + self.corrected
+
+
+def series(key: str, first: date, last: date) -> list[Day]:
+    """Every day from `first` to `last`, oldest first; days without counts are 0. Two queries."""
+    days = {"key": key, "day__range": (first, last)}
+    counted = dict(DailyCount.objects.filter(**days).values_list("day", "n"))
+    corrected = dict(Adjustment.objects.filter(**days).order_by().values_list("day").annotate(Sum("n")))
+    dates = (first + timedelta(days=i) for i in range((last - first).days + 1))
+    return [Day(day, counted.get(day, 0), corrected.get(day, 0)) for day in dates]
+
+
 def last_days(count: int, at: datetime | None = None) -> list[tuple[date, int]]:
-    """(day, visits) of the last `count` days that are over, oldest first; days without visits are 0."""
+    """(day, visits with their corrections) of the last `count` days that are over, oldest first."""
     today = clock.local_day(at)
-    first = today - timedelta(days=count)
-    counted = dict(DailyCount.objects.filter(key=VISIT, day__gte=first, day__lt=today).values_list("day", "n"))
-    return [(day, counted.get(day, 0)) for day in (first + timedelta(days=i) for i in range(count))]
+    days = series(VISIT, today - timedelta(days=count), today - timedelta(days=1))
+    return [(day.day, day.n) for day in days]
 
 
 def chart(days: list[tuple[date, int]]) -> dict[str, Any]:
@@ -53,15 +73,16 @@ def chart(days: list[tuple[date, int]]) -> dict[str, Any]:
     width, height, left, top, right, bottom = 720, 260, 64, 12, 16, 28
     room, step = height - top - bottom, (width - left - right) / max(1, len(days))
     highest = _round_above(max((n for _, n in days), default=0))
+    named = max(5, -(-len(days) // 12))  # every so many days stands a name: there is room for a dozen
     bars = [
         {
             "day": day,
             "label": grouped(n),
             "x": round(left + i * step + step * 0.12, 1),
-            "y": round(height - bottom - room * n / highest, 1),
-            "height": round(room * n / highest, 1),
+            "y": round(height - bottom - room * max(0, n) / highest, 1),
+            "height": round(room * max(0, n) / highest, 1),
             "middle": round(left + (i + 0.5) * step, 1),
-            "is_named": (len(days) - 1 - i) % 5 == 0,
+            "is_named": (len(days) - 1 - i) % named == 0,
         }
         for i, (day, n) in enumerate(days)
     ]
@@ -75,11 +96,16 @@ def _round_above(n: int) -> int:
     return next(4 * step for step in steps if 4 * step >= n)
 
 
-def most_read(days: int = 7, count: int = 10, at: datetime | None = None) -> list[tuple[str, int]]:
-    """(count key, views) of the articles with most views in the last `days` days, today included, most first."""
-    first = clock.local_day(at) - timedelta(days=days - 1)
-    articles = DailyCount.objects.filter(key__startswith="article:", day__gte=first).values_list("key")
-    return list(articles.annotate(n=Sum("n")).order_by("-n", "key")[:count])
+def most_read(first: date, last: date) -> list[tuple[str, int]]:
+    """(count key, views with their corrections) of the articles read from `first` to `last`, most first. One query."""
+    counted, corrected = (
+        rows.objects.filter(key__startswith="article:", day__range=(first, last)).order_by().values_list("key")
+        for rows in (DailyCount, Adjustment)
+    )
+    found: Counter[str] = Counter()
+    for key, n in counted.annotate(Sum("n")).union(corrected.annotate(Sum("n")), all=True):
+        found[key] += n
+    return sorted(((key, n) for key, n in found.items() if n > 0), key=lambda line: (-line[1], line[0]))
 
 
 def since() -> date | None:

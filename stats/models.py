@@ -1,6 +1,6 @@
 """Counts: one row for each day and thing, never reset; what came before us is a dated opening balance."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from portal.lib.fields import LineField
 
 VISIT, ROBOT = "visit", "robot"
 PERIODS = ("day", "week", "month", "year")
+LATE = timedelta(minutes=1)  # after midnight the last counts of the day have been written
 
 
 class DatedQuerySet(models.QuerySet):
@@ -27,6 +28,10 @@ class DatedQuerySet(models.QuerySet):
         sums = {name: Sum("n", filter=Q(day__gte=begin), default=0) for name, begin in begins.items()}
         counted = self.filter(key=VISIT, day__lte=day).aggregate(**sums)
         return {name.removeprefix("in_"): n for name, n in counted.items()}
+
+    def next_change(self, after):
+        """The next moment later than `after` at which one more day is over and all its counts have come."""
+        return clock.midnight(clock.local_day(after - LATE) + timedelta(days=1)) + LATE
 
 
 class DailyCount(models.Model):

@@ -26,6 +26,12 @@ def bars(days):
     return figures.chart(days)
 
 
+@register.filter
+def signed(n):
+    """A correction: "+1.200", "-120"; empty for 0."""
+    return f"{'+' if n > 0 else ''}{figures.grouped(n)}" if n else ""
+
+
 @register.inclusion_tag("stats/_box.html")
 def counter_box():
     """The visitor counters."""
