@@ -66,7 +66,7 @@ def load(port, path, count, name):
     def work(number):
         connection = Connection(port)
         for n in range(number, count, CONNECTIONS):
-            if connection.ask(REQUEST.format(path=path, port=port, visitor=f"{name}/{n}").encode()):
+            if connection.ask(REQUEST.format(path=path, port=port, visitor=f"{name}-{n}").encode()):
                 answered.append(n)
 
     threads = [threading.Thread(target=work, args=[number]) for number in range(CONNECTIONS)]

@@ -49,7 +49,9 @@ def measure(path, count):
         pagecache.answer(found, {"REQUEST_METHOD": "GET"})
         pagecache.answer(found, {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "gzip"})
     print(f"{len(pagecache._memory.pages):,} pages of {len(whole):,} bytes stand in memory")
-    print(f"process before {before:.0f} MB; kept +{kept - before:.0f} MB; every page read both ways +{resident() - before:.0f} MB")
+    print(
+        f"process before {before:.0f} MB; kept +{kept - before:.0f} MB; every page read both ways +{resident() - before:.0f} MB"
+    )
     print(f"the cache itself counts {pagecache._memory.bytes / 2**20:.0f} MB")
 
 

@@ -53,7 +53,9 @@ def test_odd_addresses(reader, site, path, status):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace", "options"])
-@pytest.mark.parametrize("path", ["/", "/tin-tuc/", "/tim-kiem/", "/thong-ke/", "/duong-day-nong/", "/healthz", "/robots.txt"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tin-tuc/", "/tim-kiem/", "/thong-ke/", "/duong-day-nong/", "/healthz", "/robots.txt"]
+)
 def test_methods_that_a_page_does_not_know(reader, site, method, path):
     assert getattr(reader, method)(path).status_code == 405
     assert counting.waiting() == 0
@@ -62,7 +64,9 @@ def test_methods_that_a_page_does_not_know(reader, site, method, path):
 @pytest.mark.parametrize("host", ["evil.example", "a b", "testserver@evil.example", "", "[::1", "x" * 5000])
 def test_foreign_hosts_are_refused_and_leave_nothing(site, host):
     pages = len(pagecache._memory.pages)
-    assert Client(headers={"user-agent": BROWSER, "host": host}).get("/").status_code in ({200, 400} if not host else {400})
+    assert Client(headers={"user-agent": BROWSER, "host": host}).get("/").status_code in (
+        {200, 400} if not host else {400}
+    )
     assert len(pagecache._memory.pages) <= pages + (not host)
 
 

@@ -5,7 +5,10 @@ import pytest
 
 from tests.server import running
 
-ADDRESS, AGENT = "203.0.113.77", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Dau-Vet-Rieng/7"
+ADDRESS, AGENT = (
+    "203.0.113.77",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Dau-Vet-Rieng/7",
+)
 CONTENT = """
 from tests.factories import *
 make_profile()
@@ -22,7 +25,9 @@ def site():
 
 def dump(url):
     """Every row of every table as text."""
-    with psycopg2.connect(url.replace("postgres://portal@:5432/portal", "postgresql://portal@:5432/portal")) as connection:
+    with psycopg2.connect(
+        url.replace("postgres://portal@:5432/portal", "postgresql://portal@:5432/portal")
+    ) as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         tables = [name for (name,) in cursor.fetchall()]
