@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import AGENT, ROOT, article_path, manage  # noqa: E402
-from portal.embedded import Cluster  # noqa: E402
+from bench.pages import AGENT, ROOT, article_path, manage
+from portal.embedded import Cluster
 
 
 def resident():

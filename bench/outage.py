@@ -17,9 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.counting import REQUEST, Connection, counted, settled  # noqa: E402
-from bench.pages import Target, article_path, fetch, manage  # noqa: E402
-from portal.embedded import Cluster  # noqa: E402
+from bench.counting import REQUEST, Connection, counted, settled
+from bench.pages import Target, article_path, fetch, manage
+from portal.embedded import Cluster
 
 THREADS = 8
 
@@ -95,9 +95,8 @@ def main():
             thread.join()
         found = settled(environment, path) - before
         waits.sort()
-        print(
-            f"answers: {dict(answers)}; p50 {waits[len(waits) // 2] * 1000:.1f} ms, p99 {waits[len(waits) * 99 // 100] * 1000:.1f} ms"
-        )
+        p50, p99 = (waits[len(waits) * part // 100] * 1000 for part in (50, 99))
+        print(f"answers: {dict(answers)}; p50 {p50:.1f} ms, p99 {p99:.1f} ms")
         print(f"answered {answers['200']:,}, counted {found:,}, difference {found - answers['200']:+,}")
     finally:
         server.stop()

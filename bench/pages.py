@@ -7,6 +7,7 @@ same article. The rounds of all targets alternate, so that a slow minute of the 
 
 import argparse
 import gzip
+import json
 import os
 import shutil
 import socket
@@ -47,9 +48,15 @@ def free_port():
 
 
 def fetch(port, path, **headers):
+    return fetch_whole(port, path, **headers)[1]
+
+
+def fetch_whole(port, path, **headers):
+    """([(name, value) of the headers that the application has set], body)"""
     headers = {"User-Agent": AGENT, "Accept-Language": "vi", **headers}
     with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)) as answer:
-        return answer.read()
+        kept = [line for line in answer.headers.items() if line[0].lower() not in {"date", "server", "connection"}]
+        return kept, answer.read()
 
 
 class Target:
@@ -126,15 +133,17 @@ def targets(environment, path, folder):
     time.sleep(2)  # two beats: both processes know the generation
     for _ in range(50):
         plain = fetch(cached.port, path)
-    (folder / "page.html").write_bytes(plain)
-    (folder / "page.gz").write_bytes(fetch(cached.port, path, **{"Accept-Encoding": "gzip"}))
+    for name, wanted in (("plain", {}), ("gzip", {"Accept-Encoding": "gzip"})):
+        headers, body = fetch_whole(cached.port, path, **wanted)
+        (folder / f"{name}.json").write_text(json.dumps(headers))
+        (folder / f"{name}.body").write_bytes(body)
     yield Target("cached article, counted, gzip", path, environment, gzip=True)
     yield Target("cached home, counted", "/", environment)
     yield Target("cached article, not counted", path, {**environment, "BENCH_TARGET": "uncounted"})
     yield Target("fresh article", path, {**environment, "BENCH_TARGET": "fresh"})
-    bytes_of = {"BENCH_BYTES": str(folder / "page"), "BENCH_TARGET": "bare"}
-    yield Target("bare WSGI, same bytes", "/", bytes_of)
-    yield Target("bare WSGI, same bytes, gzip", "/", bytes_of, gzip=True)
+    for name, title in (("plain", "bare WSGI, same bytes"), ("gzip", "bare WSGI, same bytes, gzip")):
+        same = {"BENCH_BYTES": str(folder / name), "BENCH_TARGET": "bare"}
+        yield Target(title, "/", same, gzip=name == "gzip")
     yield Target("Django hello", "/", {"BENCH_TARGET": "hello"})
     if shutil.which("nginx"):
         served = nginx(folder, plain)
@@ -189,7 +198,7 @@ def main():
             for target in running:
                 print(f"round {number + 1}/{options.rounds}: {target.name}", file=sys.stderr)
                 target.measure(options.seconds, options.connections)
-        report(running, len((folder / "page.html").read_bytes()))
+        report(running, len((folder / "plain.body").read_bytes()))
     finally:
         for target in running:
             target.stop()

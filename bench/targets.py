@@ -1,5 +1,6 @@
 """WSGI applications that the benchmark serves by the production server, each at a level of its own."""
 
+import json
 import os
 from pathlib import Path
 
@@ -11,10 +12,9 @@ def _bytes(name):
 
 
 def bare(environ, start_response):
-    """What the server can do at most: ready bytes of the same page, nothing looked up."""
-    body = GZIPPED if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else PLAIN
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
-    return [body]
+    """What the server can do at most: the same bytes, headers included, with nothing looked up."""
+    start_response("200 OK", HEADERS)
+    return BODY
 
 
 def portal(environ, start_response):
@@ -24,7 +24,8 @@ def portal(environ, start_response):
 
 KIND = os.environ.get("BENCH_TARGET", "portal")
 if KIND == "bare":
-    PLAIN, GZIPPED = _bytes(".html"), _bytes(".gz")
+    HEADERS = [(name, value) for name, value in json.loads(_bytes(".json"))]
+    BODY = [_bytes(".body")]
     application = bare
 elif KIND == "hello":
     from django.conf import settings

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.models import Office
-from portal.lib import html, text
+from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, ProseField
 from portal.lib.search import Searchable, SearchableQuerySet
 
@@ -68,6 +68,18 @@ class Category(models.Model):
         if self.pk and self in self.path_from(self.parent):
             raise ValidationError({"parent": _("A category cannot stand below itself.")})
 
+    @classmethod
+    def tree(cls):
+        """{pk: category}, parents linked, remembered until the content changes: categories are few and on every page."""
+
+        def read():
+            found = cls.objects.in_bulk()
+            for category in found.values():
+                category.parent = found.get(category.parent_id)
+            return found
+
+        return pagecache.shared("categories", read)
+
     @staticmethod
     def path_from(category):
         """`category` and all above it, top first; stops at a circle instead of running forever."""
@@ -86,6 +98,9 @@ class Category(models.Model):
         return reverse("news:category", args=[self.slug])
 
 
+SEARCHED = ("title_words", "text_words", "words")
+
+
 class ArticleQuerySet(SearchableQuerySet):
     def public(self, at=None):
         """Published, its time has come and it has not expired. Every list, feed, box, file and search uses this."""
@@ -101,8 +116,11 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def listed(self):
         """Newest first, with what a list shows and without the long texts."""
-        long = ("body", "title_words", "text_words", "words")
-        return self.select_related("category").defer(*long).order_by("-published_at", "-pk")
+        return self.select_related("category").defer("body", *SEARCHED).order_by("-published_at", "-pk")
+
+    def readable(self):
+        """With what its own page shows and without the words for the search."""
+        return self.defer(*SEARCHED).prefetch_related("attachments").order_by()
 
     def in_category(self, category):
         """Articles of `category` and of the categories directly below it."""
@@ -256,16 +274,19 @@ class Article(Searchable):
         return f"article:{self.pk}"
 
     def related(self, count=4):
-        """The newest other public articles of the same category."""
-        return Article.objects.public().filter(category=self.category).exclude(pk=self.pk).listed()[:count]
+        """The newest other public articles of the same category, remembered for all its articles."""
+        same = Article.objects.public().filter(category=self.category_id).listed()
+        newest = pagecache.shared(f"newest:{self.category_id}", lambda: list(same[: count + 1]))
+        return [article for article in newest if article.pk != self.pk][:count]
 
     def neighbours(self):
         """(newer, older): the public articles of this category published next after and last before it, or None."""
         own = (self.published_at, self.pk)
-        same = Article.objects.public().filter(category=self.category)
+        same = Article.objects.public().filter(category=self.category_id).values_list("published_at", "pk", "title")
         later = Q(published_at__gt=own[0]) | Q(published_at=own[0], pk__gt=own[1])
-        found = same.filter(later).listed().reverse()[:1].union(same.exclude(later | Q(pk=self.pk)).listed()[:1])
-        by_place = {(article.published_at, article.pk) > own: article for article in found}
+        before = Q(published_at__lt=own[0]) | Q(published_at=own[0], pk__lt=own[1])
+        found = same.filter(later).order_by("published_at", "pk")[:1].union(same.filter(before)[:1], all=True)
+        by_place = {(at, pk) > own: Article(pk=pk, title=title, category=self.category) for at, pk, title in found}
         return by_place.get(True), by_place.get(False)
 
     def get_absolute_url(self):

@@ -34,11 +34,12 @@ def category(request, category):
 
 def _public_article(pk):
     """The public article `pk`; None when it is gone (withdrawn or expired), 404 when citizens never saw it."""
-    articles = Article.objects.select_related("category__parent__parent", "office").prefetch_related("attachments")
-    found = articles.public().filter(pk=pk).first()
-    if found is None and not Article.objects.gone().filter(pk=pk).exists():
-        raise Http404
-    return found
+    found = list(Article.objects.public().readable().filter(pk=pk))
+    if not found:
+        get_object_or_404(Article.objects.gone().only("pk"), pk=pk)
+        return None
+    found[0].category = Category.tree().get(found[0].category_id) or found[0].category
+    return found[0]
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hotlines.models import Hotline
-from news.models import Article
+from news.models import Article, Category
 from polls.models import Poll
 from portal import outage
 from portal.lib import pagecache, patience
@@ -46,6 +46,7 @@ def learn_generation() -> None:
         pagecache.learn(generation, next_change(after))
         figures.forget()
         outage.remember(Hotline.objects.public())
+        Category.tree()  # every page of the news needs it: remembered before the first reader comes
     elif until is not None and until <= after:
         pagecache.learn(generation, next_change(until))
     else:

@@ -108,7 +108,9 @@ def days_file(key, first, last):
     robots = [[day.counted] for day in figures.series(ROBOT, first, last)] if of_all else [[]] * len(days)
     head = [_("Day"), _("Counted"), _("Corrections"), *([_("Visits"), _("Robots")] if of_all else [_("Views")])]
     rows = [[day.day, day.counted, day.corrected, day.n, *more] for day, more in zip(days, robots, strict=True)]
-    return csv_response(f"{'truy-cap' if of_all else key.replace('article:', 'bai-viet-')}-{first}-{last}", [head, *rows])
+    return csv_response(
+        f"{'truy-cap' if of_all else key.replace('article:', 'bai-viet-')}-{first}-{last}", [head, *rows]
+    )
 
 
 def articles_file(key, first, last):

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.lib import clock
 from portal.lib.desk import Desk
 from stats.models import ROBOT, VISIT, Adjustment, DailyCount, OpeningBalance
 
@@ -97,6 +98,11 @@ class AdjustmentForm(CountForm):
             "key": KEY_HELP,
             "reason": gettext_lazy("Citizens can read it on the page of the visitor statistics."),
         }
+
+    def clean_day(self):
+        if self.cleaned_data["day"] > clock.local_day():
+            raise ValidationError(_("This day is still to come."))
+        return self.cleaned_data["day"]
 
     def clean_n(self):
         if self.cleaned_data["n"] == 0:

@@ -9,13 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news import publishing
-from portal.lib import clock
+from portal.lib import clock, pagecache
+from portal.models import Generation
 from stats import figures
 from stats.models import ROBOT, VISIT, Adjustment, DailyCount, OpeningBalance
 from tests.factories import make_article, make_profile
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/thong-ke/"
+
+
+@pytest.fixture(autouse=True)
+def generation_row(db):
+    """Transactional tests end by emptying all tables, this one too."""
+    Generation.objects.get_or_create(id=1)
 
 
 def ago(days):
@@ -144,20 +151,24 @@ def test_a_chart_of_many_days_names_a_dozen_and_draws_nothing_below_the_line():
     assert (chart["bars"][-1]["is_named"], chart["bars"][0]["label"]) == (True, "-3")
 
 
-def test_the_page_costs_the_same_whatever_it_shows(reader):
+def test_a_fresh_page_costs_the_same_whatever_it_shows(reader, beat):
     make_profile()
+    beat()
 
     def queries():
+        pagecache.forget()
+        reader.get("/tin-tuc/")  # what stands around every page
         with CaptureQueriesContext(connection) as captured:
             assert reader.get(ADDRESS).status_code == 200
         return len(captured)
 
     read(1)
-    queries()
     few = queries()
     for i in range(2, 12):
-        Adjustment.objects.create(day=read(i).published_at.date(), n=1, reason="Muộn")
-    assert queries() == few == QUERIES
+        article = read(i)
+        Adjustment.objects.create(day=ago(i), n=1, reason="Muộn")
+        Adjustment.objects.create(day=ago(1), key=article.count_key, n=1, reason="Muộn")
+    assert queries() == few == 7
 
 
 def test_the_days_that_are_over_become_one_more_a_minute_after_midnight():
@@ -166,6 +177,3 @@ def test_the_days_that_are_over_become_one_more_a_minute_after_midnight():
     minute, changes = timedelta(minutes=1), DailyCount.objects.next_change
     assert changes(local - minute) == changes(local) == changes(local + minute / 2) == local + minute
     assert changes(local + minute) == local + timedelta(days=1) + minute
-
-
-QUERIES = 99
