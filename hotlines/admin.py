@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from hotlines.models import Hotline, Office
 from portal.lib import phone
-from portal.lib.desk import Desk, FoldedSearch, TitleSearch
+from portal.lib.desk import Desk, FoldedSearch, Rows, TitleSearch
 
 
 def identity(cleaned):
     """What may stand once at an office: (purpose, dialled number)."""
-    return cleaned.get("purpose"), phone.dial(cleaned["number"]) if cleaned.get("number") else None
+    try:
+        return cleaned.get("purpose"), phone.dial(cleaned["number"]) if cleaned.get("number") else None
+    except ValueError:  # the field itself says so
+        return cleaned.get("purpose"), None
 
 
 class HotlineFormSet(BaseInlineFormSet):
@@ -37,7 +40,7 @@ class HotlineForm(forms.ModelForm):
         return cleaned
 
 
-class HotlineInline(admin.TabularInline):
+class HotlineInline(Rows):
     model = Hotline
     formset = HotlineFormSet
     fields = ["purpose", "number", "hours", "is_in_box", "order", "checked_on"]

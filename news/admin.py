@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from news import publishing
 from news.forms import ArticleForm
 from news.models import Article, Attachment, Category
-from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
+from portal.lib.desk import Desk, FoldedSearch, Rows, TitleSearch, Tree, WithEditor
 from stats import figures
 
 
@@ -26,7 +26,7 @@ class CategoryAdmin(Tree, FoldedSearch, Desk):
     fields = ["name", "parent", "description", "is_on_home", "order", "slug"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(Rows):
     """Who may work on the article may work on its files."""
 
     model = Attachment

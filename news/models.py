@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotlines.models import Office
 from portal.lib import html, pagecache, text
-from portal.lib.fields import HTMLField, LineField, ProseField
+from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
 
 
@@ -200,13 +200,13 @@ class Article(Searchable):
         help_text=_("Empty: the name of the office. It stays as it was printed when the office is renamed."),
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
-    published_at = models.DateTimeField(
+    published_at = MomentField(
         _("publication time"),
         null=True,
         blank=True,
         help_text=_("Day/month/year, hour:minute, Vietnamese time. In the future: it appears at that moment."),
     )
-    expires_at = models.DateTimeField(
+    expires_at = MomentField(
         _("expires at"),
         null=True,
         blank=True,
@@ -244,6 +244,7 @@ class Article(Searchable):
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="article_published_has_time"
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("published_at")), name="article_expires_after"),
+            within_time("article_within_time", "published_at", "expires_at"),
         ]
 
     def __str__(self):

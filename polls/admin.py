@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from polls import voting
 from polls.models import Option, Poll
-from portal.lib.desk import Desk, FoldedSearch
+from portal.lib.desk import Desk, FoldedSearch, Rows
 
 
 class PollForm(forms.ModelForm):
@@ -36,7 +36,7 @@ def is_frozen(poll):
     return poll is not None and poll.pk is not None and poll.ballots.exists()
 
 
-class OptionInline(admin.TabularInline):
+class OptionInline(Rows):
     """Who may work on the poll may work on its answers, until somebody has voted."""
 
     model = Option

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib.fields import LineField, ProseField
+from portal.lib.fields import LineField, MomentField, ProseField, within_time
 
 
 def new_secret():
@@ -44,10 +44,8 @@ class Poll(models.Model):
     question = LineField(_("question"), max_length=300)
     note = ProseField(_("note"), blank=True, help_text=_("Shown under the question."))
     is_approved = models.BooleanField(_("approved"), default=False, help_text=_("Unless ticked this is a draft."))
-    opens_at = models.DateTimeField(_("opens at"), default=timezone.now)
-    closes_at = models.DateTimeField(
-        _("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand.")
-    )
+    opens_at = MomentField(_("opens at"), default=timezone.now)
+    closes_at = MomentField(_("closes at"), null=True, blank=True, help_text=_("Empty: until it is closed by hand."))
     max_choices = models.PositiveSmallIntegerField(_("choices allowed"), default=1)
     results_shown = models.CharField(_("results are shown"), max_length=8, choices=Results, default=Results.ALWAYS)
     round = models.PositiveIntegerField(_("round"), default=1, editable=False)
@@ -64,6 +62,7 @@ class Poll(models.Model):
             models.CheckConstraint(condition=~Q(question=""), name="poll_has_question"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="poll_closes_after_opening"),
             models.CheckConstraint(condition=Q(max_choices__gte=1), name="poll_allows_a_choice"),
+            within_time("poll_within_time", "opens_at", "closes_at"),
         ]
 
     def __str__(self):

@@ -20,7 +20,7 @@ def poll_list(request):
 def ballot(request, pk):
     poll = get_object_or_404(Poll.objects.public(), pk=pk)
     if not poll.is_open():
-        return redirect(poll.get_results_url())
+        return uncached(_closed(request, poll)) if request.method == "POST" else redirect(poll.get_results_url())
     cookie = request.COOKIES.get(voting.COOKIE, "")
     voter = voting.voter_key(poll, cookie)
     if request.method == "POST":
@@ -46,9 +46,16 @@ def _cast(request, poll, voter):
     try:
         is_new = voting.cast(poll, form.cleaned_data["option"], voter=voter)
     except voting.NotOpen:
-        return render(request, "polls/closed.html", {"poll": poll}, status=409)
+        return _closed(request, poll)
+    except voting.BadChoice:
+        form.add_error("option", form.fields["option"].error_messages["invalid_choice"])
+        return render(request, "polls/ballot.html", {"poll": poll, "form": form}, status=400)
     mark = "cam-on" if is_new else "da-ghi-nhan"
     return HttpResponseRedirect(f"{poll.get_results_url()}?{mark}=1", status=303)
+
+
+def _closed(request, poll):
+    return render(request, "polls/closed.html", {"poll": poll}, status=409)
 
 
 def _give_cookie(response, poll):

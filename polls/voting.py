@@ -61,7 +61,9 @@ def cast(poll: Poll, options: list[Option], *, voter: bytes, at=None) -> bool:
                 ballot = Ballot.objects.create(poll=poll, round=poll.round, voter=voter, cast_at=hour)
                 Choice.objects.bulk_create(Choice(poll=poll, ballot=ballot, option_id=pk) for pk in sorted(chosen))
         except IntegrityError:
-            return False
+            if has_voted(poll, voter):
+                return False
+            raise BadChoice from None  # an answer that has gone meanwhile
     return True
 
 

@@ -144,7 +144,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(Group)
-class RoleAdmin(Rights, GroupAdmin):
+class RoleAdmin(Rights, Desk, GroupAdmin):
     """Only administrators decide what a role may do: whoever could would give it to themselves."""
 
     def has_add_permission(self, request):
@@ -156,9 +156,18 @@ class RoleAdmin(Rights, GroupAdmin):
     has_delete_permission = has_change_permission
 
 
+def is_above(account, user):
+    """Whether `account`, active or not, holds a right that `user` lacks."""
+    if user.is_superuser or account.is_superuser:
+        return not user.is_superuser
+    held = Permission.objects.filter(Q(user=account) | Q(group__user=account))
+    rights = held.values_list("content_type__app_label", "codename")
+    return not user.has_perms(f"{app}.{codename}" for app, codename in rights)
+
+
 @admin.register(User)
 class AccountAdmin(Rights, Desk, UserAdmin):
-    """Who else may manage accounts changes names and passwords, but grants no rights and leaves administrators alone."""
+    """Who else may manage accounts changes names and passwords, but grants no rights and leaves those above alone."""
 
     readonly_fields = ["last_login", "date_joined"]
     GRANTED = {"is_superuser", "groups", "user_permissions"}
@@ -173,8 +182,7 @@ class AccountAdmin(Rights, Desk, UserAdmin):
         ]
 
     def has_change_permission(self, request, obj=None):
-        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not is_above
+        return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)

@@ -1,8 +1,9 @@
 """What a process does once a second: write the counts, learn the content's generation, refresh the live numbers."""
 
 import itertools
+import threading
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from hotlines.models import Hotline
@@ -13,44 +14,60 @@ from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation
 from stats import counting, figures
+from stats.models import DailyCount
 
-TIMED = (Article, Poll, Alert, Banner)
+TIMED = (Article, Poll, Alert, Banner, DailyCount)
 PATIENCE = 2.0  # seconds for each answer of the database: recovery is to be seen within three
 PRUNE_EVERY = 60  # beats
 _beats = itertools.count()
+_learning = threading.Lock()
 
 
 def beat() -> None:
-    """One beat. Raises what the database raises; the counts then wait in memory and the pages stay."""
+    """One beat. Raises what the database raises; the counts then wait in memory and the pages stay.
+
+    The content comes first: trouble with the counts must never keep a page alive that was taken back.
+    """
     counting.collect()
-    try:
-        with patience.patience(PATIENCE):
-            counting.learn_secrets()
-            counting.flush()
-            if next(_beats) % PRUNE_EVERY == 0:
-                counting.prune()
+    with patience.patience(PATIENCE):
+        try:
             learn_generation()
-            figures.refresh()
-    except Exception:
-        pagecache.database_is_away()
-        connection.close()
-        raise
+        except (OperationalError, InterfaceError):
+            pagecache.database_is_away()
+            connection.close()
+            raise
+        try:
+            count()
+        except Exception:
+            connection.close()
+            raise
+
+
+def count() -> None:
+    """Writes the counts and reads the numbers."""
+    counting.learn_secrets()
+    counting.flush()
+    if next(_beats) % PRUNE_EVERY == 0:
+        counting.prune()
+    figures.refresh()
 
 
 def learn_generation() -> None:
     """Forgets all pages if the content has changed, and finds the next moment at which the clock changes it."""
-    known, until = pagecache.known()
-    after = timezone.now()
-    generation = Generation.objects.values_list("n", flat=True).get()
-    if generation != known:
-        pagecache.learn(generation, next_change(after))
-        figures.forget()
-        outage.remember(Hotline.objects.public())
-        Category.tree()  # every page of the news needs it: remembered before the first reader comes
-    elif until is not None and until <= after:
-        pagecache.learn(generation, next_change(until))
-    else:
-        pagecache.learn(generation, until)
+    with _learning:  # the pulse and a request that wrote may come at once
+        known, until = pagecache.known()
+        after = timezone.now()
+        generation = Generation.objects.get_or_create(id=1)[0].n
+        if generation != known:
+            figures.rebase()
+            pagecache.learn(generation, next_change(after))
+            outage.remember(Hotline.objects.public())
+            Category.tree()  # every page of the news needs it: remembered before the first reader comes
+        elif until is not None and until <= after:
+            pagecache.forget()
+            pagecache.learn(generation, next_change(until))
+        else:
+            pagecache.learn(generation, until)
 
 
 def next_change(after):

@@ -41,11 +41,13 @@ class PublicPages:
     def fresh(self, request, key):
         """The response of the view; what is public is remembered and leaves as if it came from memory."""
         began = pagecache.epoch()
-        seconds = patience.STAFF if client.is_staff_browser(request.META) else patience.READER
+        # Anybody can send a session cookie; only the admin has lists that are worth a long wait.
+        is_desk = request.path_info.startswith("/quan-tri/") and client.is_staff_browser(request.META)
+        seconds = patience.STAFF if is_desk else patience.READER
         with patience.patience(seconds, together=seconds):
             response = self.get_response(request)
-        if request.method not in {"GET", "HEAD"}:
-            learn_what_was_written()
+            if request.method not in {"GET", "HEAD"} and response.status_code < 400:
+                learn_what_was_written()
         if response.streaming:
             return response
         if key is None or not is_public_page(response):

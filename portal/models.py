@@ -2,7 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from news.models import Category, random_name
 from polls.models import Poll
 from portal.lib import html, text
-from portal.lib.fields import HTMLField, LineField, LinkField, PhoneField
+from portal.lib.fields import HTMLField, LineField, LinkField, MomentField, PhoneField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
 
 
@@ -56,6 +57,13 @@ class SiteProfile(models.Model):
         return f"{self.title} {self.name}"
 
 
+# First parts of addresses that `portal.urls` gives to others.
+CLAIMED = {
+    *("tin-tuc", "rss", "duong-day-nong", "ban-do", "binh-chon", "thong-ke", "tim-kiem", "so-do-trang"),
+    *("quan-tri", "media", "static", "healthz", "readyz"),
+}
+
+
 class PageQuerySet(SearchableQuerySet):
     def public(self, at=None):
         """Pages that citizens may see."""
@@ -86,6 +94,7 @@ class Page(Searchable):
         ordering = ["order", "title"]
         constraints = [
             models.CheckConstraint(condition=~Q(title="") & ~Q(path=""), name="page_named"),
+            models.CheckConstraint(condition=Q(path__regex=r"^[a-z0-9-]+(/[a-z0-9-]+)*$"), name="page_path_is_plain"),
             models.CheckConstraint(condition=~Q(parent=F("pk")), name="page_not_own_parent"),
         ]
 
@@ -95,14 +104,24 @@ class Page(Searchable):
     def clean(self):
         if self.pk and any(page.pk == self.pk for page in self._above()):
             raise ValidationError({"parent": _("A page cannot stand below itself.")})
-        self.slug = self.slug or text.slug(self.title)
+        self.slug = text.slug(self.slug or self.title)
         if not self.slug:
             raise ValidationError({"title": _("A title needs letters or digits.")})
-        if Page.objects.filter(path=self._path()).exclude(pk=self.pk).exists():
+        if self._path() != self.path:
+            self._clean_path(self._path())
+
+    def _clean_path(self, path):
+        if path in CLAIMED:
+            raise ValidationError({"slug": _("This address belongs to another part of the portal.")})
+        if Page.objects.filter(path=path).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": _("Another page has this address.")})
+        below = Page.objects.filter(path__startswith=f"{self.path}/") if self.pk else Page.objects.none()
+        deepest = below.aggregate(n=Max(Length("path")))["n"] or len(self.path)
+        if len(path) + deepest - len(self.path) > Page._meta.get_field("path").max_length:
+            raise ValidationError({"slug": _("The address of this page or of one below it becomes too long.")})
 
     def save(self, **kwargs):
-        self.slug = self.slug or text.slug(self.title)
+        self.slug = text.slug(self.slug or self.title)
         self.path = self._path()
         super().save(**kwargs)
         for child in self.children.all():  # their addresses begin with this one
@@ -226,15 +245,16 @@ class TimedQuerySet(models.QuerySet):
 class Timed(models.Model):
     """Something shown from one moment to another."""
 
-    starts_at = models.DateTimeField(_("shown from"), default=timezone.now)
-    ends_at = models.DateTimeField(_("shown until"), null=True, blank=True)
+    starts_at = MomentField(_("shown from"), default=timezone.now)
+    ends_at = MomentField(_("shown until"), null=True, blank=True)
 
     objects = TimedQuerySet.as_manager()
 
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_start")
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_start"),
+            within_time("%(class)s_within_time", "starts_at", "ends_at"),
         ]
 
     def clean(self):

@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

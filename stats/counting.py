@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -32,8 +33,16 @@ log = logging.getLogger(__name__)
 
 # What a request leaves: peer, forwarded addresses, user agent, language, key, time. Lives until the next beat, in memory.
 Hit = tuple[str, str, str, str, str, float]
-# (visitor, key, visitor under yesterday's secret or None) -> [[first seen, last seen], …] apart by WINDOW or more
-Spans = dict[tuple[bytes, str, bytes | None], list[list[datetime]]]
+
+@dataclass(slots=True)
+class Seen:
+    """When somebody saw something: [[first, last], …] apart by WINDOW or more; `before` is the key of the day before."""
+
+    before: bytes | None
+    spans: list[list[datetime]]
+
+
+Spans = dict[tuple[bytes, str], Seen]  # by visitor and count key
 
 _lock = threading.Lock()
 _hits: deque[Hit] = deque()
@@ -97,16 +106,18 @@ def _collect(environ: Mapping[str, str], key: str, at: datetime) -> None:
 
 def _note(visitor: bytes, key: str, before: bytes | None, at: datetime) -> None:
     with _lock:
-        seen = _buffer.get((visitor, key, before))
+        seen = _buffer.get((visitor, key))
         if seen is None:
             if len(_buffer) >= LIMIT:
                 log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
                 return
-            _buffer[visitor, key, before] = [[at, at]]
-        elif at - seen[-1][key in SLIDING] >= WINDOW:
-            seen.append([at, at])
+            _buffer[visitor, key] = Seen(before, [[at, at]])
+            return
+        seen.before = seen.before or before
+        if at - seen.spans[-1][key in SLIDING] >= WINDOW:
+            seen.spans.append([at, at])
         else:
-            seen[-1][1] = max(at, seen[-1][1])
+            seen.spans[-1][1] = max(at, seen.spans[-1][1])
 
 
 FLUSH = """
@@ -143,38 +154,42 @@ def flush() -> None:
         waiting = dict(_buffer)
         _buffer.clear()
     try:
-        while waiting:
-            part = dict(islice(waiting.items(), ROWS))
-            _write({who: seen[0] for who, seen in part.items()})
-            for who, seen in part.items():
-                if len(seen) > 1:  # came again after WINDOW while the database was away
-                    waiting[who] = seen[1:]
-                else:
-                    del waiting[who]
+        # Who may go on with a visit of before midnight comes second: by then that visit is written.
+        for goes_on in (False, True):
+            while part := dict(islice(((w, s) for w, s in waiting.items() if bool(s.before) is goes_on), ROWS)):
+                _write(part)
+                for who, seen in part.items():
+                    if len(seen.spans) > 1:  # came again after WINDOW while the database was away
+                        waiting[who] = Seen(seen.before, seen.spans[1:])
+                    else:
+                        del waiting[who]
     except Exception:
         _take_back(waiting)
         raise
 
 
-def _write(spans: Mapping[tuple[bytes, str, bytes | None], list[datetime]]) -> None:
+def _write(part: Spans) -> None:
+    firsts = {who: seen.spans[0] for who, seen in part.items()}
     columns = {
-        "visitor": [who[0] for who in spans],
-        "key": [who[1] for who in spans],
-        "before": [who[2] for who in spans],
-        "first": [span[0] for span in spans.values()],
+        "visitor": [who[0] for who in part],
+        "key": [who[1] for who in part],
+        "before": [seen.before for seen in part.values()],
+        "first": [span[0] for span in firsts.values()],
         # A view's window begins when it was counted, however long the reader stays.
-        "last": [span[1] if who[1] in SLIDING else span[0] for who, span in spans.items()],
+        "last": [span[1] if who[1] in SLIDING else span[0] for who, span in firsts.items()],
     }
     values: dict[str, Any] = {**columns, "batch": str(uuid.uuid4()), "window": WINDOW, "sliding": list(SLIDING)}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLUSH, values)
 
 
-def _take_back(hits: Spans) -> None:
-    """Puts hits that could not be written before those that have come since."""
+def _take_back(waiting: Spans) -> None:
+    """Puts what could not be written before what has come since."""
     with _lock:
-        for who, seen in hits.items():
-            _buffer[who] = _joined(seen + _buffer.get(who, []), sliding=who[1] in SLIDING)
+        for who, seen in waiting.items():
+            since = _buffer.get(who, Seen(None, []))
+            joined = _joined(seen.spans + since.spans, sliding=who[1] in SLIDING)
+            _buffer[who] = Seen(seen.before or since.before, joined)
 
 
 def _joined(seen: list[list[datetime]], *, sliding: bool) -> list[list[datetime]]:
@@ -203,7 +218,7 @@ def learn_secrets(at: datetime | None = None) -> None:
     """Makes sure that all processes use the same secrets: today's, yesterday's for its last visits, soon tomorrow's."""
     at = at or timezone.now()
     days = {clock.local_day(at), clock.local_day(at - WINDOW), clock.local_day(at + timedelta(hours=1))}
-    if days <= _known_days:
+    if days == _known_days:
         return
     DailySecret.objects.bulk_create(
         [DailySecret(day=day, secret=secrets.token_bytes(32)) for day in sorted(days)], ignore_conflicts=True

@@ -14,6 +14,7 @@ from portal.lib import clock, live
 from stats.counting import ONLINE
 from stats.models import VISIT, Adjustment, DailyCount, OpeningBalance, Recent
 
+KEPT_VIEWS = 10_000  # articles whose views are kept fresh in memory
 REBASED = timedelta(minutes=10)
 
 # Views of articles that stand in holes: what was counted before `_base_day`. Later days are read at every beat.
@@ -45,7 +46,7 @@ def views(keys: list[str], before: date = date.max) -> dict[str, int]:
     """{key: its opening balance, its corrections and its days before `before`}; 0 for the never seen. One query."""
     with connection.cursor() as cursor:
         cursor.execute(VIEWS, {"keys": keys, "before": before})
-        return {**dict.fromkeys(keys, 0), **{key: int(n) for key, n in cursor.fetchall()}}
+        return {**dict.fromkeys(keys, 0), **{key: max(0, int(n)) for key, n in cursor.fetchall()}}
 
 
 class Day(NamedTuple):
@@ -152,7 +153,15 @@ def refresh(at: datetime | None = None) -> None:
     live.tell({key: grouped(base + newer.get(key, 0)) for key, base in dict(_bases).items() if base >= 0})
 
 
+def rebase() -> None:
+    """The content has changed, perhaps a balance or a correction: the next beat finds all bases anew."""
+    global _based_at
+    _based_at = None
+    if len(_bases) > KEPT_VIEWS:
+        forget()
+
+
 def forget() -> None:
-    """Drops the views of articles: the pages that showed them are gone."""
+    """Drops the views of articles; what is asked for again is read again."""
     _bases.clear()
     live.forget("article:")

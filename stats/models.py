@@ -24,9 +24,9 @@ class DatedQuerySet(models.QuerySet):
 
     def visits(self, day):
         """Visits in the calendar day, week, month and year of `day`, and in "total", as far as these rows tell."""
-        begins = {f"in_{name}": clock.period_start(name, day) for name in PERIODS} | {"in_total": date.min}
-        sums = {name: Sum("n", filter=Q(day__gte=begin), default=0) for name, begin in begins.items()}
-        counted = self.filter(key=VISIT, day__lte=day).aggregate(**sums)
+        begins = {f"in_{name}": clock.period_start(name, day) for name in PERIODS}
+        sums = {name: Sum("n", filter=Q(day__range=(begin, day)), default=0) for name, begin in begins.items()}
+        counted = self.filter(key=VISIT).aggregate(**sums, in_total=Sum("n", default=0))
         return {name.removeprefix("in_"): n for name, n in counted.items()}
 
     def next_change(self, after):

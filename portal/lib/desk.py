@@ -1,9 +1,13 @@
 """The editor's desk: what the admin pages of all apps share."""
 
+import re
+
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminFileWidget,
@@ -12,8 +16,8 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError, models, transaction
 from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
 from django.forms.models import ModelChoiceIterator
@@ -79,6 +83,15 @@ class OutlineChoiceField(forms.ModelChoiceField):
     iterator = _OutlineIterator
 
 
+class Rows(admin.TabularInline):
+    """Base of our inlines: not so many rows that reading them would keep a server busy."""
+
+    max_num = 50
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": 2 * self.max_num, **kwargs})
+
+
 class Desk(admin.ModelAdmin):
     """Base of our admin pages: zoned times, safe pictures, "view on site" only for what citizens can see.
 
@@ -99,6 +112,23 @@ class Desk(admin.ModelAdmin):
         rows = type(row)._default_manager.all()
         is_public = not hasattr(rows, "public") or rows.public().filter(pk=row.pk).exists()
         return row.get_absolute_url() if is_public else None
+
+    def get_changelist_instance(self, request):
+        """The list; what its address asks beyond all calendars and numbers is answered as any other wrong question."""
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as nonsense:
+            raise IncorrectLookupParameters from nonsense
+
+    def get_changelist_formset(self, request, **kwargs):
+        shown = min(max(self.list_per_page, self.list_max_show_all), self.model._default_manager.count())
+        return super().get_changelist_formset(request, **{"max_num": shown, "absolute_max": shown + 50, **kwargs})
+
+    def response_action(self, request, queryset):
+        if not all(re.fullmatch("[0-9]{1,18}", pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("What is selected are numbers of rows.")
+        return super().response_action(request, queryset)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Beside a choice stands only "add": who writes an article does not mean to rename or delete its category."""

@@ -4,13 +4,39 @@
 `pre_save` shows the stored value on the instance too.
 """
 
+from datetime import UTC, date, timedelta
+
 from ckeditor.fields import RichTextField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib import html, phone, text
+from portal.lib import clock, html, phone, text
+
+
+# The Vietnamese years 1900 to 2100: further away a moment cannot be told in every time zone.
+EARLIEST = clock.midnight(date(1900, 1, 1)).astimezone(UTC)
+LATEST = clock.midnight(date(2101, 1, 1)).astimezone(UTC) - timedelta(microseconds=1)
+
+
+def within_time(name, *moments):
+    """The database's side of `MomentField`: a check constraint over the fields `moments`."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{moment}__range": (EARLIEST, LATEST) for moment in moments}), name=name
+    )
+
+
+def _validate_moment(value):
+    if not EARLIEST <= value <= LATEST:
+        raise ValidationError(_("The year lies between 1900 and 2100."))
+
+
+class MomentField(models.DateTimeField):
+    """A moment that people set, of the years 1900 to 2100; `within_time` holds the database to it too."""
+
+    default_validators = [_validate_moment]
 
 
 class _Normal:

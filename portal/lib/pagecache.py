@@ -23,7 +23,6 @@ from django.utils.http import parse_etags
 
 from portal.lib import live
 
-HOSTS = 16  # names (with ports) under which pages are remembered
 GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
@@ -137,7 +136,6 @@ class _Memory:
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
         self.fragments: dict[str, Any] = {}
-        self.hosts: set[str] = set()
         self.old: dict[Key, _Old] = {}  # pages of the state before, see `rebuild`
         self.forgotten_at = 0.0
 
@@ -206,12 +204,20 @@ def key_of(environ: Mapping[str, str]) -> Key | None:
     """What makes a page: host, scheme, path, ?page=; None for methods that are never answered from memory."""
     if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
         return None
-    # The proxy's word on the scheme counts only where Django believes it too; else anybody could multiply the pages.
-    forwarded = settings.SECURE_PROXY_SSL_HEADER and environ.get("HTTP_X_FORWARDED_PROTO") == "https"
-    scheme = "https" if forwarded else environ.get("wsgi.url_scheme", "http")
+    host = environ.get("HTTP_HOST", "")
+    # Django takes any port and any case of an allowed name: made-up ones must not push the real pages out.
+    if host != host.lower() or _port(host) not in {"", "80", "443", environ.get("SERVER_PORT")}:
+        return None
+    # The proxy's word on the scheme counts where Django believes it, and as Django reads it.
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    scheme = "https" if forwarded.split(",")[0].strip() == "https" else environ.get("wsgi.url_scheme", "http")
     query = environ.get("QUERY_STRING")
     number = dict(parse_qsl(query)).get("page", "") if query else ""
-    return environ.get("HTTP_HOST", ""), scheme, environ.get("PATH_INFO", ""), number
+    return host, scheme, environ.get("PATH_INFO", ""), number
+
+
+def _port(host: str) -> str:
+    return host.rpartition(":")[2] if ":" in host and not host.endswith("]") else ""
 
 
 def lookup(key: Key) -> Page | None:
@@ -240,10 +246,6 @@ def store(key: Key, page: Page, began: int) -> None:
     with _memory.lock:
         if began != _memory.epoch or _memory.generation is None or page.size > limit // 8:
             return
-        # Django takes any port behind an allowed name: made-up ones must not push the real pages out.
-        if key[0] not in _memory.hosts and len(_memory.hosts) >= HOSTS:
-            return
-        _memory.hosts.add(key[0])
         old = _memory.pages.pop(key, None)
         _memory.pages[key] = page
         _memory.bytes += page.size - (old.size if old else 0)

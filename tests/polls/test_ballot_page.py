@@ -104,7 +104,7 @@ def test_several_choices_up_to_the_limit(reader):
     [
         ({"is_approved": False}, 404, 404),
         ({"opens_at": timezone.now() + timedelta(days=1)}, 404, 404),
-        ({"opens_at": timezone.now() - timedelta(days=2), "closes_at": timezone.now() - timedelta(days=1)}, 302, 302),
+        ({"opens_at": timezone.now() - timedelta(days=2), "closes_at": timezone.now() - timedelta(days=1)}, 302, 409),
     ],
 )
 def test_polls_that_are_not_open(reader, fields, get, post):

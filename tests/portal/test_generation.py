@@ -72,7 +72,8 @@ def test_a_ballot_is_no_content():
     assert raised(lambda: voting.cast(poll, [option], voter=b"a" * 32)) == 0
 
 
-def test_the_next_moment_is_the_nearest_of_all():
+def test_the_next_moment_is_the_nearest_of_all(monkeypatch):
+    monkeypatch.setattr(heartbeat, "TIMED", (Article, Alert))  # without the midnight of the counts
     now = timezone.now()
     assert heartbeat.next_change(now) is None
     factories.make_article(published_at=now + timedelta(hours=3))
@@ -109,3 +110,31 @@ def test_a_moment_that_passed_between_two_beats_is_not_missed():
     heartbeat.learn_generation()
     assert pagecache.known()[1] == start + timedelta(milliseconds=500)
     assert pagecache.lookup(("host", "http", "/", "")) is None
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["somebody reads meanwhile", "nobody reads meanwhile"])
+def test_a_moment_that_only_the_beat_notices_is_not_missed_either(looks):
+    soon = timezone.now() + timedelta(milliseconds=300)
+    factories.make_article(expires_at=soon)
+    heartbeat.learn_generation()
+    key = ("host", "http", "/", "")
+    pagecache.store(key, pagecache.Page.cut(b"still there", [], None), pagecache.epoch())
+    assert pagecache.lookup(key) is not None
+    while timezone.now() <= soon:
+        pass
+    if looks:
+        assert pagecache.lookup(key) is None
+    heartbeat.learn_generation()
+    assert pagecache.lookup(key) is None
+
+
+def test_trouble_with_the_counts_does_not_keep_a_page_alive(monkeypatch):
+    heartbeat.beat()
+    key = ("host", "http", "/", "")
+    pagecache.store(key, pagecache.Page.cut(b"old", [], None), pagecache.epoch())
+    monkeypatch.setattr(heartbeat, "count", lambda: 1 / 0)
+    factories.make_category()
+    with pytest.raises(ZeroDivisionError):
+        heartbeat.beat()
+    assert pagecache.lookup(key) is None
+    assert not pagecache.is_stale()

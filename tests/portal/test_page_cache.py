@@ -76,11 +76,14 @@ def test_a_page_number_makes_another_page_only_of_a_list(remembered, reader, set
     assert len(pagecache._memory.pages) == pages
 
 
-def test_made_up_ports_do_not_push_pages_out(remembered, reader):
-    for port in range(1, 100):
-        assert Client(headers={"user-agent": BROWSER, "host": f"testserver:{port}"}).get("/").status_code == 200
-    assert len(pagecache._memory.pages) <= pagecache.HOSTS + 1
-    assert queries(lambda: reader.get(remembered.get_absolute_url())) == 0
+@pytest.mark.parametrize("hosts", [[f"testserver:{port}" for port in range(1000, 1050)], ["TESTSERVER", "TestServer"]])
+def test_made_up_ports_and_cases_are_not_remembered(remembered, reader, hosts):
+    pages = len(pagecache._memory.pages)
+    for host in hosts:
+        assert Client(headers={"user-agent": BROWSER, "host": host}).get("/").status_code == 200
+    assert len(pagecache._memory.pages) == pages
+    reader.get("/")
+    assert queries(lambda: reader.get("/")) == 0
 
 
 def test_a_forged_scheme_is_not_believed(remembered):

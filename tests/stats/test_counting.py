@@ -116,6 +116,21 @@ def test_a_view_is_not_doubled_by_midnight():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [((-0.5, 0.3), 1), ((-600, 30), 1), ((1799.8, 1800.3), 1), ((-0.5, 1799.8, 1800.3), 2)],
+)
+def test_hits_around_midnight_and_half_past_in_one_batch(seconds, expected):
+    """The visitor keys change at midnight; until half past a hit may go on with a visit under the old one."""
+    midnight = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+    for moment in seconds:
+        see(moment / 60, "article:1", start=midnight)
+    counting.flush()
+    for key in (VISIT, "article:1"):
+        assert sum(n for (_, name), n in counts().items() if name == key) == expected
+
+
+@pytest.mark.django_db
 def test_a_statement_written_twice_counts_once():
     see(0, "article:1")
     counting.collect()
@@ -130,7 +145,7 @@ def test_a_statement_written_twice_counts_once():
 def test_nothing_is_lost_while_the_database_is_away(monkeypatch):
     see(0, "article:1")
     write = counting._write
-    monkeypatch.setattr(counting, "_write", lambda spans: (_ for _ in ()).throw(OperationalError("away")))
+    monkeypatch.setattr(counting, "_write", lambda part: (_ for _ in ()).throw(OperationalError("away")))
     with pytest.raises(OperationalError):
         counting.flush()
     see(5, "article:1")
@@ -149,7 +164,7 @@ def test_processes_that_see_the_same_visitors_count_each_once():
         for address in visitors[start * 25 :] + visitors[: start * 25]:
             see(0, "article:1", address=address)
         counting.collect()
-        spans.append({who: seen[0] for who, seen in counting._buffer.items()})
+        spans.append(dict(counting._buffer))
         counting._buffer.clear()
 
     def write(mine):

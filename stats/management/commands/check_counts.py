@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 added[key] += n
         shown = figures.views(list(added))
         self.stdout.write(f"{len(added)} bài viết có lượt xem, tổng {figures.grouped(added.total())}")
-        return [f"{key}: hiển thị {shown[key]}, cộng lại {n}" for key, n in added.items() if shown[key] != n]
+        return [f"{key}: hiển thị {shown[key]}, cộng lại {n}" for key, n in added.items() if shown[key] != max(0, n)]
 
     @staticmethod
     def rows(key):
