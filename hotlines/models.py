@@ -91,7 +91,8 @@ class Office(Searchable):
 
     def searched_texts(self):
         numbers = self.hotlines.all() if self.pk else []
-        return [self.name, self.abbreviation], [self.address, *(f"{n.purpose} {n.number} {n.dialled}" for n in numbers)]
+        shown = (f"{n.purpose} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)}" for n in numbers)
+        return [self.name, self.abbreviation], [self.address, *shown]
 
 
 class HotlineQuerySet(models.QuerySet):

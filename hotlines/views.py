@@ -17,7 +17,9 @@ def directory(request):
 @require_safe
 def office_map(request):
     offices = Office.objects.public().on_map().with_numbers()
-    return render(request, "hotlines/map.html", {"offices": offices, **drawing(offices)})
+    shown = {office.kind for office in offices}
+    kinds = [kind for kind in Office.Kind if kind in shown]
+    return render(request, "hotlines/map.html", {"offices": offices, "kinds": kinds, **drawing(offices)})
 
 
 @require_safe
@@ -27,7 +29,7 @@ def geojson(request):
     return JsonResponse(features, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False})
 
 
-WIDTH, HEIGHT, MARGIN = 800, 460, 48  # of the drawing; the rest of the width is for the names beside the points
+WIDTH, HEIGHT, MARGIN = 800, 600, 48  # of the drawing; the rest of the width is for the names beside the points
 PIN, LETTER, LINE = 20, 8.2, 22  # half a pin with its gap, the width of a letter, the height of a name
 KM_PER_DEGREE = 111.32
 

@@ -3,7 +3,9 @@
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
 from portal.lib import clock, text
@@ -11,9 +13,10 @@ from portal.lib import clock, text
 NEWEST = 30
 
 
+@method_decorator(require_safe, name="__call__")
 class AllNews(Feed):
     def title(self, category=None):
-        return text.line(_("News")) if category is None else category.name
+        return text.line(_("News")) if category is None else text.line(category.name)
 
     def link(self, category=None):
         return reverse("news:list") if category is None else category.get_absolute_url()
@@ -25,7 +28,7 @@ class AllNews(Feed):
         return Article.objects.public().listed()[:NEWEST]
 
     def item_title(self, article):
-        return article.title
+        return text.line(article.title)
 
     def item_description(self, article):
         return text.excerpt(article.lead, 500)
@@ -37,7 +40,7 @@ class AllNews(Feed):
         return article.updated_at.astimezone(clock.ZONE)
 
     def item_categories(self, article):
-        return [article.category.name]
+        return [text.line(article.category.name)]
 
 
 class CategoryNews(AllNews):

@@ -111,8 +111,9 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def gone(self, at=None):
         """Was public once and is no longer: withdrawn or expired. Its address answers 410."""
-        expired = Q(state=Article.State.PUBLISHED, expires_at__lte=at or timezone.now())
-        return self.filter(Q(state=Article.State.WITHDRAWN) | expired)
+        at = at or timezone.now()
+        withdrawn = Q(state=Article.State.WITHDRAWN, published_at__lte=at)
+        return self.filter(withdrawn | Q(state=Article.State.PUBLISHED, expires_at__lte=at))
 
     def listed(self):
         """Newest first, with what a list shows and without the long texts."""
@@ -123,8 +124,9 @@ class ArticleQuerySet(SearchableQuerySet):
         return self.defer(*SEARCHED).prefetch_related("attachments").order_by()
 
     def in_category(self, category):
-        """Articles of `category` and of the categories directly below it."""
-        return self.filter(Q(category=category) | Q(category__parent=category))
+        """Articles of `category` and of all categories below it."""
+        below = [pk for pk, other in Category.tree().items() if category in other.path]
+        return self.filter(category__in=[category.pk, *below])
 
     def by_count_key(self, keys):
         """{count key: its article} for those of `keys` whose article is in this set; one query."""
@@ -132,10 +134,11 @@ class ArticleQuerySet(SearchableQuerySet):
         return {article.count_key: article for article in self.filter(pk__in=pks)}
 
     def newest_by_category(self, categories, count):
-        """{top category pk: the newest `count` articles of it and its children among `categories`}, in one query."""
-        tops = {category.pk for category in categories if category.parent_id is None}
-        above = {category.pk: category.parent_id or category.pk for category in categories}
-        above = {pk: top for pk, top in above.items() if top in tops}
+        """{top category pk: the newest `count` articles of it and all below it among `categories`}, in one query."""
+        known = {category.pk: category for category in categories}
+        for category in categories:
+            category.parent = known.get(category.parent_id)
+        above = {category.pk: category.path[0].pk for category in categories}
         section = Case(*(When(category=pk, then=Value(top)) for pk, top in above.items()), default=Value(0))
         order = [F("published_at").desc(), F("pk").desc()]
         numbered = self.filter(category__in=above).annotate(

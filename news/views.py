@@ -68,4 +68,8 @@ def article_print(request, category, pk, slug):
 def attachment(request, pk):
     attachment = get_object_or_404(Attachment.objects.filter(article__in=Article.objects.public()), pk=pk)
     name = f"{attachment.article.slug}-{attachment.pk}.{attachment.kind.lower()}"
-    return uncached(FileResponse(attachment.file.open(), as_attachment=True, filename=name))
+    try:
+        file = attachment.file.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return uncached(FileResponse(file, as_attachment=True, filename=name))

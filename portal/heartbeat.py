@@ -46,7 +46,7 @@ def beat() -> None:
 def count() -> None:
     """Writes the counts and reads the numbers."""
     counting.learn_secrets()
-    counting.flush()
+    counting.flush(at_the_end=pulse.is_stopping)
     if next(_beats) % PRUNE_EVERY == 0:
         counting.prune()
     figures.refresh()

@@ -83,7 +83,8 @@ class CleanInput:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        sent = (request.path_info, *request.COOKIES.values())  # a cookie may hold it as \\000
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in text for text in sent):
             return error_400(request)
         return self.get_response(request)
 

@@ -36,7 +36,7 @@ def hits(query: str):
 
 def results(page, query: str) -> list[Result]:
     """The hits of one page, each with its object and a passage around the words sought."""
-    sought = {text.fold(word) for word in text.words(query)}
+    sought = text.sought_words(query)
     found = {
         "article": Article.objects.select_related("category").in_bulk(
             [pk for kind, pk, *_ in page if kind == "article"]

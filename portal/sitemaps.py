@@ -1,7 +1,16 @@
-"""sitemap.xml: what search engines may find. All of it through `public()`."""
+"""sitemap.xml and the files it lists: what search engines may find. All of it through `public()`.
+
+The number of a file is in its path, not in ?p= as with Django's own views: the page memory ignores the query.
+"""
 
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import x_robots_tag
+from django.contrib.sites.requests import RequestSite
+from django.core.paginator import EmptyPage
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
 from portal.models import Page
@@ -11,7 +20,7 @@ class Articles(Sitemap):
     limit = 5000
 
     def items(self):
-        return Article.objects.public().listed()
+        return Article.objects.public().listed().order_by("pk")
 
     def lastmod(self, article):
         return article.updated_at
@@ -24,7 +33,7 @@ class Categories(Sitemap):
 
 class Pages(Sitemap):
     def items(self):
-        return Page.objects.public()
+        return Page.objects.public().order_by("pk")
 
     def lastmod(self, page):
         return page.updated_at
@@ -39,3 +48,27 @@ class Fixed(Sitemap):
 
 
 SITEMAPS = {"fixed": Fixed, "categories": Categories, "articles": Articles, "pages": Pages}
+
+
+@require_safe
+@x_robots_tag
+def index(request):
+    places = [
+        reverse("sitemap_part", args=[section, number])
+        for section, sitemap in SITEMAPS.items()
+        for number in sitemap().paginator.page_range
+    ]
+    files = [{"location": request.build_absolute_uri(place)} for place in places]
+    return render(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+
+@require_safe
+@x_robots_tag
+def part(request, section, number):
+    if section not in SITEMAPS:
+        raise Http404
+    try:
+        urls = SITEMAPS[section]().get_urls(number, RequestSite(request), request.scheme)
+    except EmptyPage as error:
+        raise Http404 from error
+    return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")

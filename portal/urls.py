@@ -2,17 +2,16 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 from django.views.static import serve
 
 from news import feeds
-from portal import views
+from portal import sitemaps, views
 from portal.lib.labels import needs_no_database
-from portal.sitemaps import SITEMAPS
 
-media = needs_no_database(serve)
+media = needs_no_database(require_safe(serve))
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,7 +22,8 @@ urlpatterns = [
     path("thong-ke/", include("stats.urls")),
     path("tim-kiem/", views.search, name="search"),
     path("so-do-trang/", views.site_map, name="site_map"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    re_path(r"^sitemap-(?P<section>[a-z]+)-(?P<number>[1-9][0-9]{0,5})\.xml$", sitemaps.part, name="sitemap_part"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

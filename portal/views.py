@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -11,11 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
-from portal import outage, searching
+from portal import heartbeat, outage, searching
 from portal.lib import text
 from portal.lib.labels import needs_no_database, uncached
 from portal.models import Page
 
+PULSE_LATE = 10  # seconds without a beat that went well
 HOME_LATEST, HOME_PER_SECTION = 5, 4
 
 
@@ -48,7 +50,8 @@ def search(request):
 @require_safe
 def page(request, path):
     page = get_object_or_404(Page.objects.public().select_related("parent__parent"), path=path)
-    return render(request, "portal/page.html", {"page": page, "children": page.children.public()})
+    trail = [above for above in page.trail if above.is_public]
+    return render(request, "portal/page.html", {"page": page, "trail": trail, "children": page.children.public()})
 
 
 @require_safe
@@ -76,15 +79,15 @@ def healthz(request):
 @needs_no_database  # it says so itself
 @require_safe
 def readyz(request):
-    """This process can serve everything: the database answers and has all migrations."""
+    """This process can serve everything: the database answers, has all migrations, and the pulse beats."""
     try:
         executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except DatabaseError as error:
         return uncached(JsonResponse({"database": type(error).__name__}, status=503))
-    return uncached(
-        JsonResponse({"database": "ok", "migrations_pending": len(pending)}, status=503 if pending else 200)
-    )
+    is_beating = not settings.PULSE or heartbeat.pulse.age() < PULSE_LATE
+    told = {"database": "ok", "migrations_pending": pending, "pulse": "ok" if is_beating else "late"}
+    return uncached(JsonResponse(told, status=200 if is_beating and not pending else 503))
 
 
 def error_400(request, exception=None):

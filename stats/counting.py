@@ -27,12 +27,14 @@ ONLINE = timedelta(minutes=5)
 KEPT = timedelta(hours=2)  # of Recent: the window, and a flush that an outage has delayed
 # A visit goes on as long as pages follow within WINDOW; a view counts once in each WINDOW.
 SLIDING = (VISIT, ROBOT)
+HELD = 15  # seconds, far below WINDOW: what waits is written long before it could decide whether a visit is new
 ROWS = 2000  # of one statement: short enough that a beat never looks like a database that does not answer
 LIMIT = 1_000_000  # entries in the buffer
 log = logging.getLogger(__name__)
 
 # What a request leaves: peer, forwarded addresses, user agent, language, key, time. Lives until the next beat, in memory.
 Hit = tuple[str, str, str, str, str, float]
+
 
 @dataclass(slots=True)
 class Seen:
@@ -47,6 +49,7 @@ Spans = dict[tuple[bytes, str], Seen]  # by visitor and count key
 _lock = threading.Lock()
 _hits: deque[Hit] = deque()
 _buffer: Spans = {}
+_written: dict[tuple[bytes, str], tuple[float, datetime]] = {}  # when this process wrote somebody, and up to which hit
 _secrets: dict[date, bytes] = {}
 
 
@@ -147,17 +150,25 @@ ON CONFLICT (key, day) DO UPDATE SET n = d.n + excluded.n
 """
 
 
-def flush() -> None:
-    """Writes the buffer to the database. On an error what was not written stays in the buffer for the next beat."""
+def flush(*, at_the_end: bool = False) -> None:
+    """Writes the buffer to the database. On an error what was not written stays in the buffer for the next beat.
+
+    Who was written less than HELD ago waits, unless this is the last beat of the process: a reader who turns page after
+    page is one row every quarter of a minute, not one every second.
+    """
     collect()
     with _lock:
         waiting = dict(_buffer)
         _buffer.clear()
+    if not at_the_end:
+        _take_back(held := {who: seen for who, seen in waiting.items() if _can_wait(who, seen)})
+        waiting = {who: seen for who, seen in waiting.items() if who not in held}
     try:
         # Who may go on with a visit of before midnight comes second: by then that visit is written.
         for goes_on in (False, True):
             while part := dict(islice(((w, s) for w, s in waiting.items() if bool(s.before) is goes_on), ROWS)):
                 _write(part)
+                _written.update({who: (time.monotonic(), seen.spans[0][1]) for who, seen in part.items()})
                 for who, seen in part.items():
                     if len(seen.spans) > 1:  # came again after WINDOW while the database was away
                         waiting[who] = Seen(seen.before, seen.spans[1:])
@@ -166,6 +177,15 @@ def flush() -> None:
     except Exception:
         _take_back(waiting)
         raise
+
+
+def _can_wait(who: tuple[bytes, str], seen: Seen) -> bool:
+    written = _written.get(who)
+    return (
+        written is not None
+        and time.monotonic() - written[0] < HELD
+        and seen.spans[-1][1] - written[1] < timedelta(seconds=HELD)
+    )
 
 
 def _write(part: Spans) -> None:
@@ -235,4 +255,7 @@ _known_days: set[date] = set()
 
 def prune(at: datetime | None = None) -> None:
     """Deletes what was seen longer than KEPT ago."""
+    recently = time.monotonic() - HELD
+    for who in [who for who, (written, _) in list(_written.items()) if written <= recently]:
+        del _written[who]
     Recent.objects.filter(seen_at__lt=(at or timezone.now()) - KEPT).delete()

@@ -1,6 +1,6 @@
 """Counts: one row for each day and thing, never reset; what came before us is a dated opening balance."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models

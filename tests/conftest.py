@@ -21,6 +21,7 @@ def fresh_process(settings, tmp_path):
     pagecache._memory.__init__()
     counting._hits.clear()
     counting._buffer.clear()
+    counting._written.clear()
     counting._secrets.clear()
     counting._known_days.clear()
     figures.forget()

@@ -28,6 +28,7 @@ def _trusted(address: str, proxies: Iterable[str]) -> bool:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return False
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # a socket for both families shows 10.0.0.1 as ::ffff:10.0.0.1
     return any(ip in network for network in _networks(tuple(proxies)))
 
 

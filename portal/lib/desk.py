@@ -89,7 +89,7 @@ class Rows(admin.TabularInline):
     max_num = 50
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"absolute_max": 2 * self.max_num, **kwargs})
+        return super().get_formset(request, obj, **{"absolute_max": 2 * Rows.max_num, **kwargs})
 
 
 class Desk(admin.ModelAdmin):

@@ -4,7 +4,7 @@
 `pre_save` shows the stored value on the instance too.
 """
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, datetime
 
 from ckeditor.fields import RichTextField
 from django.core.exceptions import ValidationError
@@ -13,12 +13,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib import clock, html, phone, text
+from portal.lib import html, phone, text
 
-
-# The Vietnamese years 1900 to 2100: further away a moment cannot be told in every time zone.
-EARLIEST = clock.midnight(date(1900, 1, 1)).astimezone(UTC)
-LATEST = clock.midnight(date(2101, 1, 1)).astimezone(UTC) - timedelta(microseconds=1)
+# The Vietnamese years 1900 to 2100 (an hour of grace: local mean time); further away no moment can be told everywhere.
+EARLIEST = datetime(1899, 12, 31, 16, tzinfo=UTC)
+LATEST = datetime(2100, 12, 31, 16, 59, 59, 999999, tzinfo=UTC)
 
 
 def within_time(name, *moments):

@@ -25,7 +25,7 @@ _ATTRIBUTES = {
     "th": _CELL,
     "td": _CELL,
     "ol": {"start", "type"},
-    "*": {"class", "lang", "id", "style"},
+    "*": {"class", "lang", "id"},
 }
 _CLASSES = {"align-left", "align-center", "align-right", "align-justify", "signature", "lead", "note"}
 _ALIGN = re.compile(r"text-align\s*:\s*(left|center|right|justify)\b", re.IGNORECASE)
@@ -34,13 +34,33 @@ _NUMBER = re.compile(r"^\d{1,4}$")
 _OWN_IMAGE = re.compile(r"^/(media|static)/(?!.*\.\.)[\w./%-]+$")
 _LINK = re.compile(r"^(https?://[^/\\]|mailto:|tel:|/(?![/\\])|#)", re.IGNORECASE)
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+# The parser eats a line feed here, one at each pass.
+_PRE_START = re.compile(r"(<pre(?:\s[^>]*)?>)\n+")
+# A comment, or (slash, name, attributes) of a tag. Ends at the end of the text if need be: a failing match that has
+# read to the end is quadratic.
+_TAG = re.compile(
+    r"""<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-z][^\s/>]*+)"""
+    r"""((?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))|[^>])*+)(?:>|\Z)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAIR = re.compile(r"""([^\s=/>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+_INLINE = {"strong", "b", "em", "i", "u", "s", "sub", "sup", "a", "span", "mark", "code"}
+# The parser closes these by itself (a row of <li> without </li> is not deep) or they hold nothing.
+_NEVER_DEEP = {
+    *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "a", "option", "html", "body"),
+    *("br", "hr", "img", "col", "input", "link", "meta", "area", "base", "embed", "source", "track", "wbr", "param"),
+}
+# Unclosed ones stay in force after the block around them, at most three alike.
+_FORMATTING = {"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+# What looks like a tag in them is text.
+_RAW = {"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"}
+_MAX_DEPTH = 100
+_MAX_PASSES = 10
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """nh3's per-attribute filter: the value to keep, or None to drop it."""
     value = value.strip()
-    if name == "style":
-        return None
     if name == "class":
         return " ".join(c for c in value.split() if c in _CLASSES) or None
     if name == "id":
@@ -57,22 +77,66 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def _styles_to_classes(html: str) -> str:
     """The editor writes alignment as style=…; a class survives the strict Content-Security-Policy, a style does not."""
 
-    def convert(match: re.Match[str]) -> str:
-        found = _ALIGN.search(match[3])
-        return f' class="align-{found[1].lower()}"' if found else ""
+    def convert(tag: re.Match[str]) -> str:
+        pairs = {name.lower(): unescape(value.strip("\"'")) for name, value in _PAIR.findall(tag[3] or "")}
+        found = _ALIGN.search(pairs.get("style", ""))
+        if tag[1] or not found:
+            return tag[0]
+        kept = [c for c in pairs.get("class", "").split() if c in _CLASSES and not c.startswith("align-")]
+        # Of two class attributes the parser takes the first.
+        return f'<{tag[2]} class="{" ".join([*kept, f"align-{found[1].lower()}"])}"{tag[0][1 + len(tag[2]) :]}'
 
-    return re.sub(r"(\s)style=([\"'])(.*?)\2", convert, html, flags=re.IGNORECASE | re.DOTALL)
+    return _TAG.sub(convert, html)
+
+
+def _refuse(html: str) -> None:
+    """Raises ValueError for what takes the parser too long: each pass over deep nesting is quadratic."""
+    if len(html) > MAX_INPUT:
+        raise ValueError(_("The text is longer than 1,000,000 characters."))
+    above: list[tuple[str, str]] = []
+    is_foreign = re.search(r"<(svg|math)\b", html, re.IGNORECASE) is not None
+    for tag in _TAG.finditer(html):
+        name = (tag[2] or "").lower()
+        is_text = above and above[-1][0] in _RAW and not is_foreign and not (tag[1] and name == above[-1][0])
+        if not name or is_text or (name in _NEVER_DEEP and not is_foreign):
+            continue
+        if tag[1]:
+            _close(above, name)
+        elif not (is_foreign and tag[3].endswith("/")) and (name not in _FORMATTING or above.count((name, tag[3])) < 3):
+            above.append((name, tag[3]))
+        if len(above) > _MAX_DEPTH:
+            raise ValueError(_("The text is nested too deeply."))
+
+
+def _close(above: list[tuple[str, str]], name: str) -> None:
+    """Takes out of `above` what </name> ends: a format alone, a block with all in it but the formats."""
+    for place in range(len(above) - 1, -1, -1):
+        if above[place][0] == name:
+            inside = above[place + 1 :]
+            above[place:] = inside if name in _FORMATTING else [tag for tag in inside if tag[0] in _FORMATTING]
+            return
+        if above[place][0] == "table":
+            return  # nothing outside a table is closed from a cell
 
 
 def clean(html: str) -> str:
     """`html` reduced to the allow-list, in NFC; `clean(clean(x)) == clean(x)`.
 
-    Raises ValueError above MAX_INPUT characters: nobody writes an article of a megabyte by hand.
+    Raises ValueError above MAX_INPUT characters, since nobody writes an article of a megabyte by hand, and for nesting
+    deeper than _MAX_DEPTH.
     """
-    if len(html) > MAX_INPUT:
-        raise ValueError(_("The text is longer than 1,000,000 characters."))
+    html = nfc(html)
+    for _pass in range(_MAX_PASSES):
+        _refuse(html)
+        before, html = html, _cleaned_once(html)
+        if html == before:
+            break
+    return html
+
+
+def _cleaned_once(html: str) -> str:
     cleaned = nh3.clean(
-        _styles_to_classes(nfc(html)),
+        _styles_to_classes(html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
@@ -81,7 +145,7 @@ def clean(html: str) -> str:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    return _EMPTY_IMAGE.sub("", cleaned)
+    return _PRE_START.sub(r"\1", _EMPTY_IMAGE.sub("", nfc(cleaned)))
 
 
 def printed(html: str) -> SafeString:
@@ -90,8 +154,8 @@ def printed(html: str) -> SafeString:
 
 
 def plain(html: str) -> str:
-    """The text of `html`: a blank where a tag was, so that words of neighbouring blocks do not grow together."""
-    return unescape(re.sub(r"<[^>]*>", " ", html))
+    """The text of `html`: a blank where a block began or ended, so that its words do not grow into the next one's."""
+    return unescape(_TAG.sub(lambda tag: "" if (tag[2] or "").lower() in _INLINE else " ", html))
 
 
 def paragraphs(text: str) -> str:

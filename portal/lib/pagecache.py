@@ -7,6 +7,7 @@ needs no change in the database: `until` is the next moment at which something a
 
 import contextlib
 import hashlib
+import re
 import threading
 import time
 import zlib
@@ -26,6 +27,7 @@ from portal.lib import live
 GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
+_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 _OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 T = TypeVar("T")
@@ -34,12 +36,11 @@ Headers = list[tuple[str, str]]
 
 
 class Answer(NamedTuple):
-    """What goes out: status, headers, body; `count_key` says what a reader opened (None: nothing to count)."""
+    """What goes out."""
 
     status: int
     headers: Headers
     body: bytes
-    count_key: str | None
 
 
 class _Filled(NamedTuple):
@@ -273,13 +274,14 @@ def rebuild(key: Key | None) -> Iterator[Page | None]:
 
 def answer(page: Page, environ: Mapping[str, str]) -> Answer:
     """`page` as this client wants it: gzip or plain, 304 when it has the same bytes, no body for HEAD."""
-    filled = page.filled("gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    filled = page.filled("gzip" in accepted and ("q=0" not in accepted or not _NO_GZIP.search(accepted)))
     if "HTTP_IF_NONE_MATCH" in environ and filled.etag in _etags(environ["HTTP_IF_NONE_MATCH"]):
         headers = [header for header in filled.headers if header[0] not in _OF_A_BODY]
-        return Answer(304, headers, b"", page.count_key)
+        return Answer(304, headers, b"")
     if environ["REQUEST_METHOD"] == "HEAD":
-        return Answer(200, filled.headers, b"", None)
-    return Answer(200, filled.headers, filled.body, page.count_key)
+        return Answer(200, filled.headers, b"")
+    return Answer(200, filled.headers, filled.body)
 
 
 def _etags(header: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ It starts at the first request, not at import, because servers import the applic
 
 import atexit
 import logging
+import math
 import os
 import threading
 import time
@@ -25,7 +26,7 @@ class Pulse:
         self._beating = threading.Lock()
         self._stopped = threading.Event()
         self._failing = False
-        self.last_beat = 0.0  # time.monotonic() of the last beat that went well
+        self._last = -math.inf  # time.monotonic() of the last beat that went well
 
     def start(self) -> None:
         """Makes sure that this process has its thread; costs one comparison once it has."""
@@ -39,6 +40,15 @@ class Pulse:
                 atexit.register(self.stop)
                 Finalize(None, self.stop, exitpriority=10)
                 threading.Thread(target=self._run, name="pulse", daemon=True).start()
+
+    def age(self) -> float:
+        """Seconds since the last beat that went well; infinite before the first."""
+        return time.monotonic() - self._last
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the beat under way is the last one."""
+        return self._stopped.is_set()
 
     def stop(self) -> None:
         """Ends the thread with a last beat, so that nothing counted stays behind."""
@@ -59,7 +69,7 @@ class Pulse:
             if self._failing:
                 log.warning("beats go well again")
             self._failing = False
-            self.last_beat = time.monotonic()
+            self._last = time.monotonic()
 
     def _run(self) -> None:
         self.once()

@@ -13,8 +13,9 @@ from django.db.models.functions import Cast
 from portal.lib import text
 
 MAX_WORDS = 20
-# to_tsvector refuses more than a megabyte; words beyond the first hundred thousand are not what anybody looks for.
-MAX_INDEXED = 600_000
+# In bytes. A tsvector holds less than a megabyte, and distinct short words take twice their length in it; words beyond
+# the first hundred thousand are not what anybody looks for.
+MAX_INDEXED = 500_000
 
 
 class SearchableQuerySet(models.QuerySet):
@@ -25,6 +26,8 @@ class SearchableQuerySet(models.QuerySet):
         if not folded:
             return self.none().annotate(rank=Value(0.0))
         wanted, as_written = _all_of(folded), _all_of(exact)
+        if digits := text.phone_digits(query):
+            wanted |= _all_of([digits])
         weights = [0.05, 0.1, 0.2, 1.0]
         # A whole point for the exact accents: no rank of folded words reaches it (normalization 32: rank < 1).
         exactly = Cast(
@@ -36,6 +39,10 @@ class SearchableQuerySet(models.QuerySet):
 
 def _all_of(words: list[str]) -> SearchQuery:
     return SearchQuery(" ".join(words), config="simple", search_type="plain")
+
+
+def _indexable(texts: list[str]) -> str:
+    return text.search_words(*texts).encode()[:MAX_INDEXED].decode(errors="ignore")
 
 
 class Searchable(models.Model):
@@ -62,8 +69,8 @@ class Searchable(models.Model):
 
     def save(self, **kwargs):
         title, rest = self.searched_texts()
-        self.title_words = text.search_words(*title)[:MAX_INDEXED]
-        self.text_words = text.search_words(*rest)[:MAX_INDEXED]
+        self.title_words = _indexable(title)
+        self.text_words = _indexable(rest)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "title_words", "text_words"}
         super().save(**kwargs)

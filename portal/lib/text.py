@@ -8,12 +8,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 # Control characters (but tab and line feed), soft hyphen, zero-width, bidi overrides, BOM: they come with paste
-# from Word and Zalo, are never seen, and make equal titles unequal.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# from Word and Zalo, are never seen, and make equal titles unequal. Noncharacters and lone surrogates: no XML or
+# UTF-8 may hold them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
-_DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?![\d.]*\d)")
+# Possessive: giving groups back cannot help, but makes a long row of them quadratic.
+_DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})++(?![\d.]*\d)")
+_TOKEN = re.compile(f"{_DIGIT_GROUPS.pattern}|{_WORD.pattern}")
+_PHONE = re.compile(r"[+(]?\d[\d\s.()-]*")
 
 # "hoà" and "hòa" are both right; the tone moves to one place so that exact search finds either.
 _TONES = dict(
@@ -28,7 +36,7 @@ _MOVED_TONE = re.compile("|".join(_TONES))
 
 def nfc(text: str) -> str:
     """`text` in Unicode's composed form, without invisible characters; line feeds stay."""
-    return _INVISIBLE.sub("", _LINE_END.sub("\n", unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
 
 
 def line(text: str) -> str:
@@ -69,16 +77,30 @@ def search_words(*texts: str) -> str:
     return " ".join(folded + [e for e, f in zip(exact, folded, strict=True) if e != f])
 
 
+def phone_digits(query: str) -> str:
+    """The digits of `query` if it may be a telephone number, however grouped ("0868 216 873"), else ""."""
+    digits = re.sub(r"\D", "", query)
+    return digits if 8 <= len(digits) <= 15 and _PHONE.fullmatch(line(query)) else ""
+
+
+def sought_words(query: str) -> set[str]:
+    """The folded words that a passage found for `query` may hold."""
+    return {fold(word) for word in [*words(query), phone_digits(query)] if word}
+
+
+def _hits(text: str, sought: Iterable[str]) -> Iterator[re.Match[str]]:
+    wanted = set(sought)
+    return (m for m in _TOKEN.finditer(text) if fold(m[0]).replace(".", "") in wanted)
+
+
 def marked(text: str, sought: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """`text` in pieces (piece, is it a hit?): a hit is a word whose fold is one of the folded words `sought`."""
-    hits = set(sought)
     end = 0
-    for match in _WORD.finditer(text):
-        if fold(match[0]) in hits:
-            if match.start() > end:
-                yield text[end : match.start()], False
-            yield match[0], True
-            end = match.end()
+    for match in _hits(text, sought):
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
     if end < len(text):
         yield text[end:], False
 
@@ -86,8 +108,7 @@ def marked(text: str, sought: Iterable[str]) -> Iterator[tuple[str, bool]]:
 def around(text: str, sought: Iterable[str], length: int = 240) -> str:
     """About `length` characters of `text` with the first hit (see `marked`) in view, cut between words."""
     flat = line(text)
-    hits = set(sought)
-    first = next((m.start() for m in _WORD.finditer(flat) if fold(m[0]) in hits), 0)
+    first = next((m.start() for m in _hits(flat, sought)), 0)
     if first < length * 2 // 3:
         return excerpt(flat, length)
     start = flat.rfind(" ", 0, first - length // 3) + 1

@@ -110,7 +110,7 @@ def tel(number):
 @register.filter
 def marked(value, query):
     """`value` with the words of `query` in <mark>, whatever their accents."""
-    sought = {text.fold(word) for word in text.words(query)}
+    sought = text.sought_words(query)
     return format_html_join("", "{}{}{}", (
         (html.printed("<mark>") if hit else "", piece, html.printed("</mark>") if hit else "")
         for piece, hit in text.marked(str(value), sought)

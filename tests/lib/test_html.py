@@ -1,4 +1,8 @@
+import random
+import time
+
 import pytest
+from django.utils import translation
 
 from portal.lib import html
 
@@ -23,6 +27,14 @@ CASES = [
         '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>',
     ),
     ('<p class="MsoNormal align-right">a</p>', '<p class="align-right">a</p>'),
+    ('<p class="MsoNormal" style="text-align:center">a</p>', '<p class="align-center">a</p>'),
+    ("<p style='text-align: RIGHT' class='lead align-left'>a</p>", '<p class="lead align-right">a</p>'),
+    ("<p style=text-align:left>a</p>", '<p class="align-left">a</p>'),
+    ("<p title=\" style='text-align:left'\">a</p>", "<p>a</p>"),
+    ('<p>viết style="text-align:center" và style="x" ở đây</p>',) * 2,
+    ("a&#x301;", "á"),
+    ("a&shy;b&#xffff;c", "abc"),
+    ("<pre>\n\n\na\n\nb</pre>", "<pre>a\n\nb</pre>"),
 ]
 
 
@@ -35,6 +47,54 @@ def test_clean(dirty, expected):
 def test_a_megabyte_is_refused():
     with pytest.raises(ValueError, match="1"):
         html.clean("a" * 1_000_001)
+
+
+_SPLICES = (
+    "<p>|</p>|<b>|</b>|<div>|</div>|<pre>|\n|\n\n|a|&#x301;|&shy;|<table>|<td>|</table>|<a href='/x'>|</a>|<!--|-->|<svg>"
+    "|</svg>|<script>|</script>|&lt;|<|>|&amp;|&#13;|<img src='/media/a.png'>|<ul>|<li>|</ul>| style='text-align:center'"
+    "|<p style='text-align:right' class=\"lead align-left\">|&nbsp;|e\u200b\u0301|<math>|<textarea>|<title>|<h2>|<code>"
+    '|\r|<caption>|<style>|<template>|&#xFFFF;|=\'|"|<p title="<pre>\n">'
+).split("|")
+
+
+def test_cleaning_again_changes_nothing():
+    chance = random.Random(1)
+    for _ in range(3000):
+        once = html.clean("".join(chance.choices(_SPLICES, k=chance.randint(1, 14))))
+        assert html.clean(once) == once
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "<div>" * 60_000,
+        "<b><div></b>" * 60_000,
+        "<div><table><tr><td></div>" * 30_000,
+        "<svg>" + "<tr>" * 60_000,
+        "<div><script></div></script>" * 30_000,
+    ],
+)
+def test_deep_nesting_is_refused_at_once(deep):
+    start = time.perf_counter()
+    with translation.override("vi"), pytest.raises(ValueError, match="Nội dung lồng nhau quá sâu"):
+        html.clean(deep)
+    assert time.perf_counter() - start < 0.3
+
+
+@pytest.mark.parametrize("row", ["<p>a", "<ul><li>a<li>b</ul>", "<div>a<br></div>", "<div><b>a</div>", "<a href=/x>a"])
+def test_a_long_row_is_not_deep(row):
+    assert html.plain(html.clean(row * 1000)).count("a") == 1000
+
+
+@pytest.mark.parametrize("open_end", ["<a ", '<a b="', "<!--", "<p =", "<"])
+def test_tags_without_end_take_no_time(open_end):
+    start = time.perf_counter()
+    html.clean(open_end * 50_000)
+    assert time.perf_counter() - start < 2
+
+
+def test_plain_puts_no_blank_where_the_page_shows_none():
+    assert html.plain("số <b>024.62933647</b>; <i>a</i>b<br>c").split() == ["số", "024.62933647;", "ab", "c"]
 
 
 def test_plain_keeps_words_apart():

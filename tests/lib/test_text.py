@@ -1,3 +1,4 @@
+import time
 import unicodedata
 
 import pytest
@@ -50,6 +51,17 @@ def test_nfc_of_nfd_is_the_composed_text():
     assert text.nfc(unicodedata.normalize("NFD", "Tiếng Việt")) == "Tiếng Việt"
 
 
+@pytest.mark.parametrize("given", ["a\u200b\u0301", "e\u00ad\u0302\u2060\u0301", "a\ufeff\u0323\u0306"])
+def test_nothing_invisible_keeps_a_letter_from_its_mark(given):
+    once = text.nfc(given)
+    assert len(once) == 1
+    assert text.nfc(once) == once == unicodedata.normalize("NFC", once)
+
+
+def test_what_no_xml_may_hold_is_taken_away():
+    assert text.nfc("a\ufffe\uffff\ufdd0\U0001ffff\U0010fffe\ud800b🎉") == "ab🎉"
+
+
 def test_excerpt_ends_between_words_and_never_splits_a_letter_from_its_mark():
     nfd = unicodedata.normalize("NFD", "Đảm bảo an sinh xã hội")
     assert text.excerpt(nfd, 17) == "Đảm bảo an sinh…"
@@ -66,6 +78,14 @@ def test_a_grouped_number_is_one_word_and_a_malformed_one_is_not():
     assert text.words("136.000.0000") == ["136", "000", "0000"]
 
 
+@pytest.mark.parametrize("end", ["…1", ".1", "", "."])
+def test_a_long_row_of_digit_groups_takes_no_time(end):
+    start = time.perf_counter()
+    found = text.words("1" + ".000" * 20_000 + end)
+    assert time.perf_counter() - start < 1
+    assert len(found[0]) == (1 if end == ".1" else 60_001)
+
+
 def test_search_words_hold_the_folded_words_and_then_the_accented_ones():
     assert text.search_words("An sinh xã hội") == "an sinh xa hoi xã hội"
 
@@ -77,6 +97,32 @@ def test_marked_finds_hits_whatever_their_accents():
         (" an ", False),
         ("sinh", True),
     ]
+
+
+def test_marked_finds_a_grouped_number():
+    sought = text.sought_words("22.715.200.000")
+    assert list(text.marked("là 22.715.200.000 đồng", sought)) == [
+        ("là ", False),
+        ("22.715.200.000", True),
+        (" đồng", False),
+    ]
+    assert "22.715" in text.around("từ " * 300 + "22.715.200.000", sought)
+
+
+@pytest.mark.parametrize(
+    ("query", "digits"),
+    [
+        (" 0868 216 873", "0868216873"),
+        ("(024) 6293-3647", "02462933647"),
+        ("+84 24 62933647", "842462933647"),
+        ("42/2022", ""),
+        ("24 1 2025", ""),
+        ("0868216873 abc", ""),
+        ("1" * 16, ""),
+    ],
+)
+def test_phone_digits(query, digits):
+    assert text.phone_digits(query) == digits
 
 
 def test_names_sort_as_in_a_vietnamese_dictionary():

@@ -22,13 +22,24 @@ def hidden():
         "draft": make_article(title="Bí mật nháp", state=Article.State.DRAFT, category=category),
         "scheduled": make_article(title="Bí mật hẹn giờ", published_at=now + timedelta(days=1), category=category),
         "expired": make_article(title="Bí mật hết hạn", expires_at=now - timedelta(minutes=1), category=category),
+        "never": publishing.withdraw(
+            make_article(title="Bí mật gỡ trước giờ", published_at=now + timedelta(days=1), category=category)
+        ),
         "withdrawn": publishing.withdraw(make_article(title="Bí mật đã gỡ", category=category)),
     }
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/tin-tuc/", "/tin-tuc/kinh-te/", "/rss/", "/tin-tuc/kinh-te/rss/", "/sitemap.xml", "/tim-kiem/?q=bi+mat"],
+    [
+        "/",
+        "/tin-tuc/",
+        "/tin-tuc/kinh-te/",
+        "/rss/",
+        "/tin-tuc/kinh-te/rss/",
+        "/sitemap-articles-1.xml",
+        "/tim-kiem/?q=bi+mat",
+    ],
 )
 def test_only_public_articles_are_listed(reader, hidden, address):
     public = make_article(title="Bí mật đã công khai", category=hidden["draft"].category)
@@ -39,7 +50,7 @@ def test_only_public_articles_are_listed(reader, hidden, address):
 
 
 @pytest.mark.parametrize(
-    ("state", "status"), [("draft", 404), ("scheduled", 404), ("expired", 410), ("withdrawn", 410)]
+    ("state", "status"), [("draft", 404), ("scheduled", 404), ("never", 404), ("expired", 410), ("withdrawn", 410)]
 )
 def test_the_page_of_what_is_not_public(reader, hidden, state, status):
     article = hidden[state]
@@ -64,8 +75,26 @@ def test_attachments_follow_their_article(reader, hidden):
     assert (shown.status_code, b"".join(shown.streaming_content)) == (200, b"a,b")
     assert shown["Content-Disposition"].startswith("attachment")
     assert shown["X-Content-Type-Options"] == "nosniff"
-    assert [reader.get(files[article].get_absolute_url()).status_code for article in hidden.values()] == [404] * 4
+    assert [reader.get(files[article].get_absolute_url()).status_code for article in hidden.values()] == [404] * 5
     assert reader.get(f"/media/{files[public].file.name}").status_code == 404
+
+
+def test_an_attachment_whose_file_is_lost_is_not_found(reader):
+    lost = Attachment.objects.create(article=make_article(), title="Mất", file=ContentFile(b"a", name="mat.csv"))
+    lost.file.storage.delete(lost.file.name)
+    assert reader.get(lost.get_absolute_url()).status_code == 404
+
+
+def test_a_category_holds_the_articles_of_all_levels_below_it(reader):
+    top = make_category(name="Văn hóa")
+    third = make_category(name="Bóng đá", parent=make_category(name="Thể thao", parent=top))
+    other = make_category(name="Khác")
+    deep = make_article(title="Giải bóng đá", category=third, published_at=timezone.now() - timedelta(days=9))
+    for _ in range(6):
+        make_article(category=other)
+    for address in ("/", "/tin-tuc/van-hoa/", "/tin-tuc/the-thao/", "/tin-tuc/bong-da/", "/tin-tuc/van-hoa/rss/"):
+        assert deep.get_absolute_url() in reader.get(address).content.decode(), address
+    assert deep.get_absolute_url() not in reader.get("/tin-tuc/khac/").content.decode()
 
 
 @pytest.mark.parametrize("wrong", ["sai-tieu-de", "tieu-de-cu"])

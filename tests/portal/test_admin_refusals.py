@@ -16,7 +16,7 @@ from tests.desk import inline, page_of, said, sign_in
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll
 
 pytestmark = pytest.mark.django_db
-NO_NUMBER = "“abc” không phải số điện thoại"
+NO_NUMBER = "“abc” không phải là số điện thoại"
 YEARS = "Năm phải từ 1900 đến 2100."
 
 
@@ -120,7 +120,10 @@ def test_nobody_sets_the_password_of_an_account_that_may_do_more(is_active, by_g
     password = reverse("admin:auth_user_password_change", args=[boss.pk])
     assert clerk.get(password).status_code == 403
     assert clerk.post(page_of(boss), {"username": "khac"}).status_code == 403
-    assert clerk.get(reverse("admin:auth_user_password_change", args=[User.objects.create_user("moi").pk])).status_code == 200
+    assert (
+        clerk.get(reverse("admin:auth_user_password_change", args=[User.objects.create_user("moi").pk])).status_code
+        == 200
+    )
 
 
 def test_who_signs_in_arrives_at_the_desk(client):

@@ -85,3 +85,9 @@ def test_a_clock_that_jumps_back_loses_and_doubles_nothing(site):
         counting.count(asks, "article:1", at)
         counting.flush()
     assert sum(DailyCount.objects.filter(key="visit").values_list("n", flat=True)) == 1
+
+
+@pytest.mark.parametrize("path", ["/tim-kiem/?q=a", "/quan-tri/", "/binh-chon/"])
+def test_a_cookie_with_nul_is_refused(site, path):
+    client = Client(headers={"user-agent": BROWSER, "cookie": r'sessionid="aaaaaaaaaa\000"'})
+    assert client.get(path).status_code == 400

@@ -128,6 +128,22 @@ def test_gzip_is_one_valid_member_with_the_numbers_in_it(remembered, reader):
     assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, gzip;q=0.5", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.0, br", None),
+        ("br", None),
+        ("", None),
+    ],
+)
+def test_gzip_is_sent_to_those_who_take_it(remembered, reader, accepted, encoding):
+    response = reader.get(remembered.get_absolute_url(), headers={"accept-encoding": accepted})
+    assert response.get("Content-Encoding") == encoding
+
+
 def test_no_hole_is_left_open_in_a_page(remembered, reader):
     assert live._TOKEN not in reader.get(remembered.get_absolute_url()).content.decode()
     assert live._TOKEN not in reader.get("/khong-co-trang-nay/").content.decode()

@@ -53,6 +53,32 @@ def test_pages_and_offices_with_their_numbers_are_found():
     assert found("thuc pham") == found("0868216873") == [("office", "UBND quận")]
 
 
+@pytest.mark.parametrize(
+    ("shown", "query"),
+    [
+        ("024.62933647", "02462933647"),
+        ("024.62933647", "024.62933647"),
+        ("024.62933647", "024 6293 3647"),
+        ("024.62933647", "+84 24 62933647"),
+        ("0868216873", "0868 216 873"),
+        ("0868216873", "0868.216.873"),
+        ("0868 216 873", "0868216873"),
+    ],
+)
+def test_a_number_is_found_however_it_is_grouped(shown, query):
+    make_hotline(office=make_office(name="UBND quận"), number=shown)
+    make_office(name="Phòng khác")
+    assert found(query) == [("office", "UBND quận")]
+
+
+def test_the_longest_text_of_any_letters_is_saved():
+    words = (f"{n:x}".translate(str.maketrans("0123456789abcdef", "абвгдежзийклмноп")) for n in range(160_000))
+    page = make_page(title="Dài", body=f"<p>{' '.join(words)[:960_000]}</p>")
+    assert len(page.text_words.encode()) <= 500_000
+    assert found("абв") == [("page", "Dài")] or found("бвг") == [("page", "Dài")]
+    make_page(title="Ngắn", body=f"<p>{' '.join('я' * (n % 900 + 1) for n in range(2000))}</p>")
+
+
 def test_a_number_that_is_gone_is_not_found_any_more():
     hotline = make_hotline(office=make_office(name="UBND quận"), purpose="An toàn thực phẩm")
     hotline.delete()
@@ -84,6 +110,12 @@ def test_the_page_marks_hits_and_keeps_the_query_out_of_title_and_indexes(reader
     assert "an sinh" not in title
     assert 'name="robots" content="noindex' in html
     assert 'value="an sinh"' in html
+
+
+def test_the_page_marks_a_grouped_number(reader):
+    make_article(title="Kinh phí", body="<p>Kinh phí <b>22.715.200.000</b>, trong đó</p>")
+    html = reader.get("/tim-kiem/", {"q": "22.715.200.000"}).content.decode()
+    assert "<mark>22.715.200.000</mark>, trong" in html
 
 
 def test_results_are_paged_and_keep_the_query(reader):

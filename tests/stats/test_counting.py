@@ -142,6 +142,23 @@ def test_a_statement_written_twice_counts_once():
 
 
 @pytest.mark.django_db
+def test_a_reader_on_the_move_is_not_a_row_a_second(monkeypatch):
+    rows = []
+    write = counting._write
+    monkeypatch.setattr(counting, "_write", lambda part: (rows.append(len(part)), write(part)))
+    for seconds in (0, 1, 2, 3):
+        see(seconds / 60, "article:1")
+        counting.flush()
+    assert rows == [2]
+    assert counting.waiting() == 2
+    counting.flush(at_the_end=True)
+    assert rows == [2, 2]
+    assert counting.waiting() == 0
+    assert set(counts().values()) == {1}
+    assert Recent.objects.get(key=VISIT).seen_at == NOON + timedelta(seconds=3)
+
+
+@pytest.mark.django_db
 def test_nothing_is_lost_while_the_database_is_away(monkeypatch):
     see(0, "article:1")
     write = counting._write
