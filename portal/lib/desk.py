@@ -125,10 +125,10 @@ class Desk(admin.ModelAdmin):
         shown = min(max(self.list_per_page, self.list_max_show_all), self.model._default_manager.count())
         return super().get_changelist_formset(request, **{"max_num": shown, "absolute_max": shown + 50, **kwargs})
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, *args, **kwargs):
         if not all(re.fullmatch("[0-9]{1,18}", pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("What is selected are numbers of rows.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Beside a choice stands only "add": who writes an article does not mean to rename or delete its category."""

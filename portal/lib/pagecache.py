@@ -261,7 +261,7 @@ def rebuild(key: Key | None) -> Iterator[Page | None]:
     Only for GRACE seconds after the content changed, and never again once the new page (or its 410) is there.
     """
     old = _memory.old.get(key) if key else None
-    if old is None or time.monotonic() - _memory.forgotten_at > GRACE:
+    if key is None or old is None or time.monotonic() - _memory.forgotten_at > GRACE:
         yield None
     elif old.lock.acquire(blocking=False):
         try:
