@@ -84,10 +84,16 @@ def readyz(request):
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except DatabaseError as error:
-        return uncached(JsonResponse({"database": type(error).__name__}, status=503))
+        return _told({"database": type(error).__name__}, ok=False)
     is_beating = not settings.PULSE or heartbeat.pulse.age() < PULSE_LATE
     told = {"database": "ok", "migrations_pending": pending, "pulse": "ok" if is_beating else "late"}
-    return uncached(JsonResponse(told, status=200 if is_beating and not pending else 503))
+    return _told(told, ok=is_beating and not pending)
+
+
+def _told(state, *, ok):
+    response = uncached(JsonResponse(state, status=200 if ok else 503))
+    response._has_been_logged = True  # who asks every second reads the answer, not the log
+    return response
 
 
 def error_400(request, exception=None):

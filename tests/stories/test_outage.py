@@ -3,26 +3,7 @@
 import os
 import signal
 
-import pytest
-
 from tests.conftest import BROWSER
-from tests.server import running
-
-CONTENT = """
-from tests.factories import *
-from portal.models import SiteProfile
-make_profile()
-make_article(title="Bài đã đọc", category=make_category(name="Y tế"))
-make_article(title="Bài chưa đọc")
-make_hotline(office=make_office(name="UBND quận"))
-make_poll()
-"""
-
-
-@pytest.fixture(scope="module")
-def site():
-    with running("outage", "shell", "-v0", "-c", CONTENT) as site:
-        yield site
 
 
 def stands(site):
