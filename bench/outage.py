@@ -56,6 +56,37 @@ def is_back(port):
         return False
 
 
+def trial(cluster, server, environment, path, options):
+    """Readers at a steady rate, the database away in the middle; prints answers and counts."""
+    time.sleep(2)
+    for _ in range(60):
+        fetch(server.port, path)
+    time.sleep(2)
+    before = counted(environment, path)
+    stop, answers, waits = threading.Event(), Counter(), []
+    threads = readers(server.port, path, options.rate, stop, answers, waits)
+    for thread in threads:
+        thread.start()
+    time.sleep(5)
+    os.kill(cluster.server_pid(), signal.SIGQUIT)
+    print(f"database stopped for {options.seconds} s", flush=True)
+    time.sleep(options.seconds)
+    cluster.start()
+    began = time.monotonic()
+    while not is_back(server.port):
+        time.sleep(0.05)
+    print(f"ready again {time.monotonic() - began:.1f} s after the database")
+    time.sleep(5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    found = settled(environment, path) - before
+    waits.sort()
+    p50, p99 = (waits[len(waits) * part // 100] * 1000 for part in (50, 99))
+    print(f"answers: {dict(answers)}; p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+    print(f"answered {answers['200']:,}, counted {found:,}, difference {found - answers['200']:+,}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60)
@@ -71,33 +102,7 @@ def main():
     path = article_path(environment)
     server = Target("portal", path, environment)
     try:
-        time.sleep(2)
-        for _ in range(60):
-            fetch(server.port, path)
-        time.sleep(2)
-        before = counted(environment, path)
-        stop, answers, waits = threading.Event(), Counter(), []
-        threads = readers(server.port, path, options.rate, stop, answers, waits)
-        for thread in threads:
-            thread.start()
-        time.sleep(5)
-        os.kill(cluster.server_pid(), signal.SIGQUIT)
-        print(f"database stopped for {options.seconds} s", flush=True)
-        time.sleep(options.seconds)
-        cluster.start()
-        began = time.monotonic()
-        while not is_back(server.port):
-            time.sleep(0.05)
-        print(f"ready again {time.monotonic() - began:.1f} s after the database")
-        time.sleep(5)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        found = settled(environment, path) - before
-        waits.sort()
-        p50, p99 = (waits[len(waits) * part // 100] * 1000 for part in (50, 99))
-        print(f"answers: {dict(answers)}; p50 {p50:.1f} ms, p99 {p99:.1f} ms")
-        print(f"answered {answers['200']:,}, counted {found:,}, difference {found - answers['200']:+,}")
+        trial(cluster, server, environment, path, options)
     finally:
         server.stop()
         cluster.stop()
