@@ -1,8 +1,6 @@
-"""Categories, articles and what hangs on them. What a citizen may see is decided by `public()` at read time."""
+"""Articles. What a citizen may see is decided by `public()` at read time."""
 
-import secrets
 from collections import defaultdict
-from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,88 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.models import Office
+from news.models.categories import Category
+from news.models.files import cover_path
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
-
-
-def random_name(folder, filename):
-    """Path for an upload: a random 128-bit name, so that nobody can guess the file of a draft; the ending stays."""
-    return f"{folder}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
-
-
-def cover_path(article, filename):
-    return random_name("images", filename)
-
-
-def attachment_path(attachment, filename):
-    return random_name("attachments", filename)
-
-
-class Category(models.Model):
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
-    )
-    name = LineField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(
-        _("address"), max_length=80, unique=True, blank=True, help_text=_("Empty: made from the name.")
-    )
-    description = LineField(_("description"), max_length=300, blank=True)
-    is_on_home = models.BooleanField(_("section on the home page"), default=True)
-    order = models.PositiveIntegerField(_("order"), default=100, db_index=True)
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["order", "name"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="category_named"),
-            models.CheckConstraint(condition=~Q(parent=F("pk")), name="category_not_own_parent"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, **kwargs):
-        self.slug = self.slug or text.slug(self.name) or f"chuyen-muc-{secrets.token_hex(4)}"
-        super().save(**kwargs)
-
-    def clean(self):
-        self.slug = self.slug or text.slug(self.name)
-        if not self.slug:
-            raise ValidationError({"name": _("A name needs letters or digits.")})
-        if self.pk and self in self.path_from(self.parent):
-            raise ValidationError({"parent": _("A category cannot stand below itself.")})
-
-    @classmethod
-    def tree(cls):
-        """{pk: category}, parents linked, remembered until the content changes: categories are few and on every page."""
-
-        def read():
-            found = cls.objects.in_bulk()
-            for category in found.values():
-                category.parent = found.get(category.parent_id)
-            return found
-
-        return pagecache.shared("categories", read)
-
-    @staticmethod
-    def path_from(category):
-        """`category` and all above it, top first; stops at a circle instead of running forever."""
-        path = []
-        while category is not None and category not in path:
-            path.insert(0, category)
-            category = category.parent
-        return path
-
-    @property
-    def path(self):
-        """This category with all above it, top first: for breadcrumbs."""
-        return self.path_from(self)
-
-    def get_absolute_url(self):
-        return reverse("news:category", args=[self.slug])
-
 
 SEARCHED = ("title_words", "text_words", "words")
 
@@ -298,35 +219,3 @@ class Article(Searchable):
 
     def get_print_url(self):
         return reverse("news:print", args=[self.category.slug, self.pk, self.slug])
-
-
-class Attachment(models.Model):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="attachments", verbose_name=_("article"))
-    title = LineField(_("title"), max_length=200)
-    file = models.FileField(
-        _("file"),
-        upload_to=attachment_path,
-        validators=[FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"])],
-    )
-    size = models.PositiveBigIntegerField(_("size"), editable=False, default=0)
-    order = models.PositiveIntegerField(_("order"), default=100)
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ["order", "pk"]
-
-    def __str__(self):
-        return self.title
-
-    def save(self, **kwargs):
-        self.size = self.file.size
-        super().save(**kwargs)
-
-    @property
-    def kind(self):
-        """The ending in capitals: "PDF"."""
-        return PurePath(self.file.name).suffix[1:].upper()
-
-    def get_absolute_url(self):
-        return reverse("news:attachment", args=[self.pk])

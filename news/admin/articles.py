@@ -1,4 +1,4 @@
-"""Categories and articles for editors; publishing and withdrawing go through `news.publishing`."""
+"""Articles for editors; publishing and withdrawing go through `news.publishing`."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -12,36 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from news import publishing
+from news.admin.attachments import AttachmentInline
 from news.forms import ArticleForm
-from news.models import Article, Attachment, Category
-from portal.lib.desk import Desk, FoldedSearch, Rows, TitleSearch, Tree, WithEditor
+from news.models import Article
+from portal.lib.desk import Desk, TitleSearch, WithEditor
 from stats import figures
-
-
-@admin.register(Category)
-class CategoryAdmin(Tree, FoldedSearch, Desk):
-    list_display = ["indented", "is_on_home", "order"]
-    list_editable = ["is_on_home", "order"]
-    search_fields = ["name"]
-    fields = ["name", "parent", "description", "is_on_home", "order", "slug"]
-
-
-class AttachmentInline(Rows):
-    """Who may work on the article may work on its files."""
-
-    model = Attachment
-    fields = ["title", "file", "order"]
-    extra = 0
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("news.view_article") or self.has_change_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return request.user.has_perm("news.change_article") or (
-            obj is None and request.user.has_perm("news.add_article")
-        )
-
-    has_add_permission = has_delete_permission = has_change_permission
 
 
 def reader_state(article, at=None):
