@@ -56,8 +56,8 @@ class PublicPages:
             response.content = live.fill(response.content)
             response["Content-Length"] = len(response.content)
             return response
-        paged = getattr(response, "is_paged", False)
-        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), is_paged=paged)
+        keys = getattr(response, "query_keys", ())
+        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), keys)
         if request.method == "GET":
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))

@@ -28,10 +28,12 @@ GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+QUERY_KEYS = frozenset({"page", "q", "loai"})  # a label names those that matter to its page, see `labels.by_query`
 _OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 T = TypeVar("T")
-Key = tuple[str, ...]
+Query = tuple[tuple[str, str], ...]
+Key = tuple[str, str, str, Query]  # host, scheme, path, what of the query may make another page
 Headers = list[tuple[str, str]]
 
 
@@ -62,14 +64,14 @@ class Page:
     count_key: str | None
     deflated: list[bytes] = field(default_factory=list)
     ready: dict[bool, _Filled] = field(default_factory=dict)  # by "gzip wanted"
-    is_paged: bool = False  # ?page= makes another page of it
+    query_keys: tuple[str, ...] = ()  # keys of the query that make another page of it
     read_at: int = -1  # version of the live numbers when it was last read
 
     @classmethod
-    def cut(cls, body: bytes, headers: Headers, count_key: str | None, *, is_paged: bool = False) -> "Page":
+    def cut(cls, body: bytes, headers: Headers, count_key: str | None, query_keys: tuple[str, ...] = ()) -> "Page":
         """A page from a rendered `body` that may hold live holes."""
         pieces = live.split(body)
-        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]], is_paged=is_paged)
+        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]], query_keys=query_keys)
 
     @property
     def size(self) -> int:
@@ -202,7 +204,7 @@ def shared(name: str, build: Callable[[], T]) -> T:
 
 
 def key_of(environ: Mapping[str, str]) -> Key | None:
-    """What makes a page: host, scheme, path, ?page=; None for methods that are never answered from memory."""
+    """What makes a page: host, scheme, path, known query keys; None for methods never answered from memory."""
     if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
         return None
     host = environ.get("HTTP_HOST", "")
@@ -213,8 +215,11 @@ def key_of(environ: Mapping[str, str]) -> Key | None:
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     scheme = "https" if forwarded.split(",")[0].strip() == "https" else environ.get("wsgi.url_scheme", "http")
     query = environ.get("QUERY_STRING")
-    number = dict(parse_qsl(query)).get("page", "") if query else ""
-    return host, scheme, environ.get("PATH_INFO", ""), number
+    return host, scheme, environ.get("PATH_INFO", ""), _of(QUERY_KEYS, dict(parse_qsl(query)).items()) if query else ()
+
+
+def _of(keys: Iterable[str], query: Iterable[tuple[str, str]]) -> Query:
+    return tuple(sorted((name, value) for name, value in query if name in keys))
 
 
 def _port(host: str) -> str:
@@ -225,25 +230,26 @@ def lookup(key: Key) -> Page | None:
     """The page stored under `key`, if the content it was made from is still the newest known."""
     if time.time() >= _memory.until_seconds:
         epoch()
-    page = _memory.pages.get(_without_number(key))
-    if page is None or page.is_paged:
-        page = _memory.pages.get(key)
+    page = _memory.pages.get(_asked(key, ()))
+    if key[3] and (page is None or page.query_keys):
+        page = _memory.pages.get(_asked(key, page.query_keys) if page else key)
     # Its place among the recently read is renewed once for each version of the numbers, not at every hit.
     if page is not None and page.read_at != live.version:
         page.read_at = live.version
         with contextlib.suppress(KeyError):  # another thread may just have dropped it
-            _memory.pages.move_to_end(key if page.is_paged else _without_number(key))
+            _memory.pages.move_to_end(_asked(key, page.query_keys))
     return page
 
 
-def _without_number(key: Key) -> Key:
-    return (*key[:3], "")
+def _asked(key: Key, query_keys: Iterable[str]) -> Key:
+    """`key` with only these keys of its query."""
+    return (*key[:3], _of(query_keys, key[3]))
 
 
 def store(key: Key, page: Page, began: int) -> None:
     """Keeps `page`, made from the content of `epoch()` `began`; the least recently read pages make room."""
     limit = settings.PAGE_CACHE_MB * 1024 * 1024
-    key = key if page.is_paged else _without_number(key)
+    key = _asked(key, page.query_keys)
     with _memory.lock:
         if began != _memory.epoch or _memory.generation is None or page.size > limit // 8:
             return

@@ -86,6 +86,17 @@ def test_made_up_ports_and_cases_are_not_remembered(remembered, reader, hosts):
     assert queries(lambda: reader.get("/")) == 0
 
 
+def test_only_the_keys_that_a_page_names_make_another_page_of_it(article, reader, beat):
+    beat()
+    reader.get("/tin-tuc/", {"page": 1})
+    for n in range(20):
+        reader.get("/tin-tuc/", {"page": 1, "q": n, "loai": n})
+    assert len(pagecache._memory.pages) == 1
+    reader.get("/tin-tuc/")
+    assert queries(lambda: reader.get("/tin-tuc/", {"page": 1, "loai": "x"})) == 0
+    assert len(pagecache._memory.pages) == 2
+
+
 def test_a_forged_scheme_is_not_believed(remembered):
     pages = len(pagecache._memory.pages)
     for n in range(5):
@@ -95,7 +106,7 @@ def test_a_forged_scheme_is_not_believed(remembered):
 
 
 def test_while_one_thread_builds_the_others_get_the_page_of_a_moment_ago(remembered):
-    key = ("", "http", remembered.get_absolute_url(), "")
+    key = ("", "http", remembered.get_absolute_url(), ())
     old = pagecache.lookup(key)
     assert old is not None
     pagecache.forget()
@@ -110,7 +121,7 @@ def test_while_one_thread_builds_the_others_get_the_page_of_a_moment_ago(remembe
 
 
 def test_the_page_of_a_moment_ago_is_not_served_for_long(remembered, monkeypatch):
-    key = ("", "http", remembered.get_absolute_url(), "")
+    key = ("", "http", remembered.get_absolute_url(), ())
     assert pagecache.lookup(key) is not None
     pagecache.forget()
     with pagecache.rebuild(key):
@@ -224,12 +235,12 @@ def test_memory_is_bounded_and_the_least_read_page_goes_first(settings, remember
     settings.PAGE_CACHE_MB = 1
     body = b"x" * 50_000
     for n in range(40):
-        pagecache.store(("host", "http", str(n), ""), pagecache.Page.cut(body, [], None), pagecache.epoch())
+        pagecache.store(("host", "http", str(n), ()), pagecache.Page.cut(body, [], None), pagecache.epoch())
         live.tell({"beat": str(n)})
-        pagecache.lookup(("host", "http", "0", ""))
+        pagecache.lookup(("host", "http", "0", ()))
     assert pagecache._memory.bytes <= 1024 * 1024
     assert pagecache._memory.bytes == sum(page.size for page in pagecache._memory.pages.values())
-    assert ("host", "http", "0", "") in pagecache._memory.pages
+    assert ("host", "http", "0", ()) in pagecache._memory.pages
     assert ("host", "http", "1", "") not in pagecache._memory.pages
 
 
