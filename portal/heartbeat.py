@@ -9,7 +9,7 @@ from django.utils import timezone
 from hotlines.models import Hotline
 from news.models import Article, Category
 from polls.models import Poll
-from portal import outage
+from portal import outage, preparing
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation
@@ -75,4 +75,12 @@ def next_change(after):
     return min(filter(None, (model.objects.next_change(after) for model in TIMED)), default=None)
 
 
-pulse = Pulse(beat)
+def live() -> None:
+    """A beat, and then the pages that nobody shall miss when the database goes away."""
+    beat()
+    if not pulse.is_stopping:
+        with patience.patience(PATIENCE):
+            preparing.prepare()
+
+
+pulse = Pulse(live)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 
-from portal import heartbeat, outage
+from portal import heartbeat, outage, preparing
 from portal.delivery import count, deliver, from_memory
 from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
@@ -25,6 +25,7 @@ class PublicPages:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        preparing.serve_with(self)
 
     def __call__(self, request):
         if settings.PULSE:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from portal import heartbeat
+from portal import heartbeat, outage, preparing
 from portal.lib import live, pagecache
 from stats import counting, figures
 
@@ -18,6 +18,9 @@ def fresh_process(settings, tmp_path):
     settings.PULSE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.MEDIA_ROOT = tmp_path
+    settings.OUTAGE_FILE = tmp_path / "503.html"
+    outage._last["numbers"] = None
+    preparing._own["epoch"] = -1
     pagecache._memory.__init__()
     counting._hits.clear()
     counting._buffer.clear()

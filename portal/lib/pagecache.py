@@ -28,6 +28,7 @@ GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+MOST_ORIGINS = 4
 QUERY_KEYS = frozenset({"page", "q", "loai"})  # a label names those that matter to its page, see `labels.by_query`
 _OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
@@ -141,6 +142,7 @@ class _Memory:
         self.fragments: dict[str, Any] = {}
         self.old: dict[Key, _Old] = {}  # pages of the state before, see `rebuild`
         self.forgotten_at = 0.0
+        self.origins: dict[tuple[str, str], None] = {}  # (host, scheme) of the pages; the oldest first
 
 
 _memory = _Memory()
@@ -255,9 +257,17 @@ def store(key: Key, page: Page, began: int) -> None:
             return
         old = _memory.pages.pop(key, None)
         _memory.pages[key] = page
+        _memory.origins.setdefault(key[:2])
+        if len(_memory.origins) > MOST_ORIGINS:
+            del _memory.origins[next(iter(_memory.origins))]
         _memory.bytes += page.size - (old.size if old else 0)
         while _memory.bytes > limit:
             _memory.bytes -= _memory.pages.popitem(last=False)[1].size
+
+
+def origins() -> list[tuple[str, str]]:
+    """(host, scheme) under which pages have been read lately: a few, however many names the portal answers to."""
+    return [origin for origin in list(_memory.origins) if origin[0]]  # HTTP/1.0 names no host
 
 
 @contextlib.contextmanager
