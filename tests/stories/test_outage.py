@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from pathlib import Path
 
 from tests.conftest import BROWSER
@@ -14,8 +15,8 @@ def stands(site):
     assert (status, "Bài đã đọc" in text) == (200, True)
     assert "X-Stale-Since" in headers
     for path in ("/duong-day-nong/", "/"):  # nobody has asked for them: they were ready
-        status, headers, text, _ = site.get(path)
-        assert (status, "tel:+842462933647" in text, "X-Stale-Since" in headers) == (200, True, True)
+        status, _, text, _ = site.get(path)
+        assert (status, "tel:+842462933647" in text) == (200, True)
     for path, sentence in [
         ("/tin-tuc/bai-khac/", "thử lại"),
         ("/binh-chon/1/", "tạm dừng"),
@@ -39,6 +40,7 @@ def is_stale(site):
 def test_a_stopped_database(site):
     site.warm("/tin-tuc/y-te/1-bai-da-doc/")
     before = site.count("article:1")
+    time.sleep(2.5)  # two beats: only asking for a page would tell whether it is ready, and nobody shall have asked
     os.kill(site.cluster.server_pid(), signal.SIGQUIT)  # pg_ctl stop -m immediate
     site.until(lambda: is_stale(site), 10)
     for n in range(50):
