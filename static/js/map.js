@@ -27,7 +27,7 @@
       const { kind: own, sought } = item.dataset;
       item.hidden = (kind && own !== kind) || !words.every((word) => sought.includes(word));
     }
-    const sentence = told.found.replace("{found}", shown().length).replace("{total}", places.length);
+    const sentence = told.count.replace("{found}", shown().length).replace("{total}", places.length);
     document.querySelector("[data-found]").textContent = sentence;
     document.querySelector("[data-all]").hidden = !query.trim() && !kind;
     const asked = new URLSearchParams([["q", query.trim()], ["loai", kind]].filter(([, value]) => value));
@@ -46,45 +46,25 @@
   let opener = null;
 
   function start(points) {
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     frame.hidden = false;
     frame.parentElement.classList.add("is-live");
-    frame.setAttribute("role", "region");
-    frame.setAttribute("aria-label", told.label);
-    map = L.map(frame, {
-      minZoom: Number(told.minZoom), maxZoom: Number(told.maxZoom), zoomControl: false,
-      attributionControl: Boolean(told.tiles), scrollWheelZoom: false, maxBoundsViscosity: 1,
-      zoomSnap: told.tiles ? 1 : 0.25, zoomAnimation: !isStill, fadeAnimation: !isStill, markerZoomAnimation: !isStill, inertia: !isStill,
-    });
-    map.attributionControl?.setPrefix(false);
-    L.control.zoom({ zoomInTitle: told.zoomIn, zoomOutTitle: told.zoomOut }).addTo(map);
+    map = portalMap.begin(frame, told);
     wholeButton().addTo(map);
-    L.control.scale({ imperial: false }).addTo(map);
-    if (told.tiles) L.tileLayer(told.tiles, { attribution: escaped(told.attribution) }).addTo(map);
     for (const feature of points.features) {
       const place = placeOf.get(String(feature.properties.id));
       if (place) place.marker = marker(place, feature);
     }
     whole();
-    const limits = told.bounds.split(",").map(Number);
-    const area = limits.length === 4 ? L.latLngBounds([limits.slice(0, 2), limits.slice(2)]) : map.getBounds().pad(1);
-    map.setMaxBounds(area);
-    if (!told.tiles) grid();
+    map.setMaxBounds(portalMap.limits(told) ?? map.getBounds().pad(1));
+    portalMap.ground(map, told);
     place();
-    map.on("zoomend moveend resize", () => {
-      if (!told.tiles) grid();
-      names();
-    });
-    // The wheel scrolls the page until somebody has begun to use the map.
-    map.on("focus", () => map.scrollWheelZoom.enable());
-    map.on("blur mouseout", () => map.scrollWheelZoom.disable());
+    map.on("zoomend moveend resize", names);
     map.on("popupopen", opened);
     map.on("popupclose", closed);
     frame.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
     for (const place of places.filter((place) => place.marker)) offer(place);
   }
 
-  const escaped = (text) => Object.assign(document.createElement("i"), { textContent: text }).innerHTML;
   const all = (some) => L.latLngBounds(some.filter((place) => place.marker).map((place) => place.marker.getLatLng()));
 
   function whole() {
@@ -116,8 +96,8 @@
     const made = L.marker([lat, lng], { icon, riseOnHover: true });
     made.on("add", () => {
       const element = made.getElement();
-      element.append(sign, name);
-      element.setAttribute("aria-label", `${number}. ${feature.properties.name}`);
+      element.append(sign, " ", name);
+      element.setAttribute("aria-label", `${number} ${feature.properties.name}`);
       element.addEventListener("keydown", (event) => {
         if (event.key !== " ") return;
         event.preventDefault();
@@ -206,22 +186,6 @@
     }
   }
 
-  // Without tiles: meridians and parallels, so that one sees how far the map moves.
-  let lines = null;
-  function grid() {
-    lines ??= L.layerGroup();
-    lines.clearLayers().addTo(map);
-    const view = map.getBounds().pad(0.5);
-    const perPixel = (map.getBounds().getEast() - map.getBounds().getWest()) / map.getSize().x;
-    const step = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5].find((degrees) => degrees / perPixel > 60) ?? 10;
-    const style = { className: "map-grid", interactive: false, smoothFactor: 0 };
-    const draw = (from, to, line) => {
-      for (let n = Math.ceil(from / step); n * step <= to; n += 1) L.polyline(line(n * step), style).addTo(lines);
-    };
-    draw(view.getSouth(), view.getNorth(), (lat) => [[lat, view.getWest()], [lat, view.getEast()]]);
-    draw(view.getWest(), view.getEast(), (lng) => [[view.getSouth(), lng], [view.getNorth(), lng]]);
-  }
-
   // No points, no map: the drawing stays.
-  if (window.L) fetch(told.points).then((answer) => (answer.ok ? answer.json() : Promise.reject())).then(start).catch(() => {});
+  if (window.portalMap) fetch(told.points).then((answer) => (answer.ok ? answer.json() : Promise.reject())).then(start).catch(() => {});
 })();

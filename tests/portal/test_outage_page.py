@@ -147,7 +147,9 @@ def test_a_process_that_starts_without_a_database_knows_the_numbers_of_the_file(
     make_hotline(purpose="Cứu trợ")
     learn()
     forget()
-    monkeypatch.setattr(heartbeat.Generation.objects, "get_or_create", lambda **_: (_ for _ in ()).throw(OperationalError))
+    monkeypatch.setattr(
+        heartbeat.Generation.objects, "get_or_create", lambda **_: (_ for _ in ()).throw(OperationalError)
+    )
     with pytest.raises(OperationalError):
         heartbeat.beat()
     answer = reader.get("/duong-day-nong/")
