@@ -12,7 +12,7 @@ from polls.models import Poll
 from portal import outage, preparing
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
-from portal.models import Alert, Banner, Generation
+from portal.models import Alert, Banner, Generation, SiteProfile
 from stats import counting, figures
 from stats.models import DailyCount
 
@@ -61,7 +61,7 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
-            outage.remember(Hotline.objects.public())
+            outage.remember(Hotline.objects.public(), SiteProfile.objects.first())
             Category.tree()  # every page of the news needs it: remembered before the first reader comes
         elif until is not None and until <= after:
             pagecache.forget()

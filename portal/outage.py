@@ -25,9 +25,9 @@ _last = {"numbers": None}  # HTML; None: this process has not seen the database 
 log = logging.getLogger(__name__)
 
 
-def remember(hotlines) -> None:
-    """Takes the hotlines as they are now, with their offices; writes the file if they differ from what stands there."""
-    _last["numbers"] = numbers(list(hotlines))
+def remember(hotlines, portal="") -> None:
+    """Takes the portal's name and hotlines (with offices) as they are now; writes the file if it says something else."""
+    _last["numbers"] = numbers(list(hotlines), portal)
     try:
         keep(Path(settings.OUTAGE_FILE), whole(is_voting=False, was_sent=False))
     except OSError as error:  # a folder that nobody may write to must not cost a beat
@@ -53,14 +53,14 @@ def whole(**sentences: bool) -> str:
     return shell.replace(_PLACE, f"<!--numbers-->{_last['numbers']}<!--/numbers-->")
 
 
-def numbers(hotlines) -> str:
+def numbers(hotlines, portal) -> str:
     """As many of the hotlines as a short page holds, by office: those of the box and of the authority before others."""
     room = MOST_BYTES - max(len(render_to_string("503.html", sentences).encode()) for sentences in _SENTENCES)
     first = sorted(hotlines, key=lambda line: not (line.is_in_box or line.office.kind == Office.Kind.AUTHORITY))
     many = len(first)
     while True:
         chosen = {line.pk for line in first[:many]}
-        context = {"hotlines": [line for line in hotlines if line.pk in chosen], "total": len(hotlines)}
+        context = {"hotlines": [line for line in hotlines if line.pk in chosen], "total": len(hotlines), "portal": portal}
         html = render_to_string("hotlines/_outage.html", {**context, "known_at": timezone.now()})
         if len(html.encode()) <= room or not many:
             return html

@@ -4,6 +4,11 @@ import pytest
 
 from portal.lib import text
 
+ADMINISTRATOR = """
+from django.contrib.auth.models import User
+User.objects.filter(username="map").delete()
+User.objects.create_superuser("map", "", "a-map-is-drawn")
+"""
 PINS = ".live-map .map-pin"
 POPUP = ".leaflet-popup"
 
@@ -146,8 +151,7 @@ def test_who_wants_no_motion_gets_none(walk):
 @pytest.fixture
 def desk(walk, site):
     """The form of the first ward, opened by an administrator."""
-    site.manage("shell", "-v0", "-c", "from django.contrib.auth.models import User; "
-                "User.objects.filter(username='map').delete(); User.objects.create_superuser('map', '', 'a-map-is-drawn')")  # fmt: skip
+    site.manage("shell", "-v0", "-c", ADMINISTRATOR)
     window = walk(viewport={"width": 1280, "height": 1000})
     page = window.page
     page.goto("/quan-tri/login/?next=/quan-tri/hotlines/office/")

@@ -109,8 +109,10 @@ def test_a_change_of_the_numbers_is_written_and_the_web_server_may_read_it(file)
 
 def test_the_beat_that_learns_a_new_state_of_the_content_writes_the_file(file, beat):
     make_hotline()
+    make_profile(name="Quận Mẫu")
     beat()
     assert dialled(file.read_text())[3:] == ["tel:+842462933647"]
+    assert "Quận Mẫu" in file.read_text()
 
 
 def test_what_stands_there_already_is_not_written_again(file, monkeypatch):
