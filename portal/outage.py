@@ -60,7 +60,11 @@ def numbers(hotlines, portal) -> str:
     many = len(first)
     while True:
         chosen = {line.pk for line in first[:many]}
-        context = {"hotlines": [line for line in hotlines if line.pk in chosen], "total": len(hotlines), "portal": portal}
+        context = {
+            "hotlines": [line for line in hotlines if line.pk in chosen],
+            "total": len(hotlines),
+            "portal": portal,
+        }
         html = render_to_string("hotlines/_outage.html", {**context, "known_at": timezone.now()})
         if len(html.encode()) <= room or not many:
             return html

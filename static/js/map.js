@@ -17,7 +17,11 @@
 
   const places = [...document.querySelectorAll("[data-place]")].map((item) => ({ item, marker: null }));
   const placeOf = new Map(places.map((place) => [place.item.dataset.place, place]));
+  const drawn = new Map(places.map(({ item }) => [item, document.querySelector(`.map a[href="#office-${item.dataset.place}"]`)]));
   const shown = () => places.filter((place) => !place.item.hidden);
+
+  let map = null;
+  let opener = null;
 
   function filter() {
     const query = form.elements.q.value;
@@ -26,15 +30,19 @@
     for (const { item } of places) {
       const { kind: own, sought } = item.dataset;
       item.hidden = (kind && own !== kind) || !words.every((word) => sought.includes(word));
+      drawn.get(item)?.toggleAttribute("hidden", item.hidden);
     }
     const sentence = told.count.replace("{found}", shown().length).replace("{total}", places.length);
     document.querySelector("[data-found]").textContent = sentence;
     document.querySelector("[data-all]").hidden = !query.trim() && !kind;
     const asked = new URLSearchParams([["q", query.trim()], ["loai", kind]].filter(([, value]) => value));
-    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+    history.replaceState(null, "", String(asked) ? `?${asked}` : location.pathname);
     place();
+    if (map && shown().length && !map.getBounds().contains(all(shown()))) whole();
   }
 
+  // A browser that comes back to the page fills the form as it was left.
+  if (form.elements.q.value || form.elements.loai.value) filter();
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -42,9 +50,6 @@
   });
 
   // --- The map -------------------------------------------------------------------------------------------------
-  let map = null;
-  let opener = null;
-
   function start(points) {
     frame.hidden = false;
     frame.parentElement.classList.add("is-live");

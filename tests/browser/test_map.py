@@ -116,7 +116,7 @@ def test_without_script_the_drawing_and_the_list_stand(walk):
     page = walk(java_script_enabled=False, viewport={"width": 320, "height": 800}).page
     page.goto("/ban-do/?loai=ward")
     assert page.locator("svg.map").is_visible()
-    assert page.locator("svg.map a").count() == len(names(page)) == 11
+    assert page.locator("svg.map a:visible").count() == len(names(page)) == 11
     assert page.locator("[data-map]").is_hidden()
     assert page.locator("[data-show]:visible").count() == 0
     assert page.locator("[data-place]:visible a[href^='tel:']").count() >= 11
@@ -132,11 +132,13 @@ def test_when_the_points_do_not_come_the_drawing_stays(walk):
 
 
 def test_paper_gets_the_list_and_the_drawing(page):
+    page.locator("#map-q").fill("khuong")
     page.emulate_media(media="print")
     assert page.locator("svg.map").is_visible()
     assert page.locator("[data-map]").is_hidden()
     assert page.locator("[data-map-form]").is_hidden()
-    assert page.locator("[data-place] a[href^='tel:']").first.is_visible()
+    assert page.locator("svg.map a:visible").count() == len(names(page)) == 3
+    assert page.locator("[data-place]:visible a[href^='tel:']").first.is_visible()
 
 
 def test_who_wants_no_motion_gets_none(walk):
