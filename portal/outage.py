@@ -77,7 +77,7 @@ _SENTENCES = [{"is_voting": is_voting, "was_sent": was_sent} for is_voting in (0
 def kept(path: Path) -> str:
     """The numbers that stand in the file; nothing if there is none."""
     try:
-        found = _NUMBERS.search(path.read_text())
+        found = _NUMBERS.search(path.read_text("utf-8"))
     except (OSError, ValueError):
         return ""
     return found[1] if found else ""
@@ -85,12 +85,12 @@ def kept(path: Path) -> str:
 
 def keep(path: Path, text: str) -> None:
     """Writes `text` at once, unless all but its time of day stands there already."""
-    if path.exists() and _STAMP.sub("", path.read_text(errors="replace")) == _STAMP.sub("", text):
+    if path.exists() and _STAMP.sub("", path.read_text("utf-8", "replace")) == _STAMP.sub("", text):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".503-")
     try:
-        with open(handle, "w") as file:
+        with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(name, 0o644)  # for the web server, which is somebody else
         os.replace(name, path)
