@@ -58,7 +58,7 @@ class PublicPages:
             return response
         paged = getattr(response, "is_paged", False)
         page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), is_paged=paged)
-        if request.method == "GET":
+        if request.method == "GET" and pagecache.is_storable(request.META):
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
 
