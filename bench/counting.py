@@ -23,6 +23,7 @@ from bench.pages import Target, article_path, manage
 from portal.embedded import Cluster
 
 CONNECTIONS = 64
+STILL = 15  # seconds, several times what one statement may take
 REQUEST = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101"
     " Firefox/140.0 {visitor}\r\nAccept-Language: vi\r\n\r\n"
@@ -88,12 +89,14 @@ def counted(environment, path):
 
 
 def settled(environment, path):
-    """The count once it stands still: the beats may have thousands of new visitors yet to write."""
-    last, now = -1, counted(environment, path)
-    while now != last:
-        time.sleep(3)
-        last, now = now, counted(environment, path)
-    return now
+    """The count once it has stood still for STILL seconds: the beats may have tens of thousands of visitors to write."""
+    last, since = counted(environment, path), time.monotonic()
+    while time.monotonic() - since < STILL:
+        time.sleep(1)
+        now = counted(environment, path)
+        if now != last:
+            last, since = now, time.monotonic()
+    return last
 
 
 def trial(title, server, environment, path, requests, number):
