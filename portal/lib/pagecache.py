@@ -58,7 +58,7 @@ class _Filled(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """A page cut at its live holes, plain and deflated."""
+    """A page cut at its live holes, plain and, once somebody wants it so, deflated."""
 
     headers: Headers
     pieces: list[bytes]
@@ -71,14 +71,12 @@ class Page:
     @classmethod
     def cut(cls, body: bytes, headers: Headers, count_key: str | None, *, is_paged: bool = False) -> "Page":
         """A page from a rendered `body` that may hold live holes."""
-        pieces = live.split(body)
-        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]], is_paged=is_paged)
+        return cls(headers, live.split(body), count_key, is_paged=is_paged)
 
     @property
     def size(self) -> int:
-        """Bytes that the page holds: its pieces, and (at most) one filled copy of each kind."""
-        plain, packed = sum(map(len, self.pieces)), sum(map(len, self.deflated))
-        return 2 * (plain + packed) + 2048
+        """Bytes that the page may come to hold: its pieces and one filled copy of them, plain and deflated."""
+        return 3 * sum(map(len, self.pieces)) + 2048  # HTML deflates to less than half
 
     def filled(self, gzip: bool) -> _Filled:
         """The page with the numbers of now; made once for each version of the numbers."""
@@ -92,6 +90,8 @@ class Page:
         numbers = [live.number(name) for name in self.pieces[1::2]]
         texts = [piece for pair in zip(self.pieces[::2], numbers, strict=False) for piece in pair] + self.pieces[-1:]
         etag = f'"{hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()}{"-gz" if gzip else ""}"'
+        if gzip and not self.deflated:
+            self.deflated = [_deflate(text) for text in self.pieces[::2]]
         body = _gzip_member(self.deflated, numbers, texts) if gzip else b"".join(texts)
         headers = [*self.headers, ("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(body)))]
         if gzip:

@@ -223,7 +223,7 @@ def test_an_expired_article_leaves_by_the_clock(article, reader, beat):
 
 def test_memory_is_bounded_and_the_least_read_page_goes_first(settings, remembered, reader):
     settings.PAGE_CACHE_MB = 1
-    body = b"x" * 50_000
+    body = b"x" * 40_000
     for n in range(40):
         pagecache.store(("host", "http", str(n), ""), pagecache.Page.cut(body, [], None), pagecache.epoch())
         live.tell({"beat": str(n)})
