@@ -7,20 +7,17 @@ answered and what the database holds.
 
 import argparse
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import Target, article_path, manage
-from portal.embedded import Cluster
+from bench.ground import Target, demo
 
 CONNECTIONS = 64
 STILL = 15  # seconds, several times what one statement may take
@@ -120,24 +117,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=100_000)
     options = parser.parse_args()
-    cluster, folder = Cluster("bench"), tempfile.mkdtemp(prefix="bench-")
-    environment = {
-        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "127.0.0.1",
-        "MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static",
-    }  # fmt: skip
-    for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-        manage(environment, *command)
-    path = article_path(environment)
-    server = Target("portal", path, environment)
-    try:
-        time.sleep(2)
-        trial("a worker gets SIGTERM", server, environment, path, options.requests, signal.SIGTERM)
-        time.sleep(8)  # the server takes two losses within five seconds for a crash loop
-        trial("a worker is killed", server, environment, path, options.requests // 5, signal.SIGKILL)
-    finally:
-        server.stop()
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with demo() as (_, environment, _, path):
+        server = Target("portal", path, environment)
+        try:
+            time.sleep(2)
+            trial("a worker gets SIGTERM", server, environment, path, options.requests, signal.SIGTERM)
+            time.sleep(8)  # the server takes two losses within five seconds for a crash loop
+            trial("a worker is killed", server, environment, path, options.requests // 5, signal.SIGKILL)
+        finally:
+            server.stop()
 
 
 if __name__ == "__main__":
