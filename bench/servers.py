@@ -31,8 +31,14 @@ def servers(environment, path):
     if importlib.util.find_spec("gunicorn"):
         for threads in (4, 16):
             port = free_port()
-            command = f"-m gunicorn -w 2 -k gthread --threads {threads} --log-level error -b 127.0.0.1:{port} bench.targets:application"
-            yield Mixed(f"gunicorn, {threads} threads", path, environment, [sys.executable, *command.split()], port)
+            command = f"-m gunicorn -w 2 -k gthread --threads {threads} --log-level error -b 127.0.0.1:{port}"
+            yield Mixed(
+                f"gunicorn, {threads} threads",
+                path,
+                environment,
+                [sys.executable, *command.split(), "bench.targets:application"],
+                port,
+            )
 
 
 def main():
