@@ -59,7 +59,7 @@ class PublicPages:
             return response
         keys = getattr(response, "query_keys", ())
         page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), keys)
-        if request.method == "GET":
+        if request.method == "GET" and pagecache.is_storable(request.META):
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
 

@@ -12,6 +12,13 @@ from stats import counting, figures
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
+def pytest_collection_modifyitems(items):
+    """Tests of one running server stay in one process when the suite is spread over several."""
+    for item in items:
+        if (folder := item.path.parent.name) in {"browser", "stories"}:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture(autouse=True)
 def fresh_process(settings, tmp_path):
     """As after a start: no pages, no counts, no numbers in memory; the pulse beats only when a test calls it."""
