@@ -1,15 +1,22 @@
 """The admin at /quan-tri/, its applications and models in the order in which an editor thinks of them."""
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import login
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal import reporting
+from portal.lib.labels import uncached
+from portal.lib.unlost import KeepsText
+
+AGAIN = "signed-in-again"
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Category", "Hotline", "Office", "Poll"),
+    *("Article", "Correction", "Category", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]
@@ -38,6 +45,38 @@ class PortalAdminSite(AdminSite):
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
+
+    def admin_view(self, view, cacheable=False):
+        """As Django's; but a form with text that arrives after the session has ended is not thrown away."""
+        inner = super().admin_view(view, cacheable)
+        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {"add_view", "change_view"}:
+            return inner
+
+        def kept(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request):
+                return self.resume(request, lambda: inner(request, *args, **kwargs))
+            return inner(request, *args, **kwargs)
+
+        return kept
+
+    def resume(self, request, show_form):
+        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved.
+
+        The answer to the login's own form comes here too: it is posted to the same address with the text beside it.
+        """
+        is_answer = AGAIN in request.POST
+        form = (self.login_form or AdminAuthenticationForm)(request, data=request.POST if is_answer else None)
+        if is_answer and form.is_valid():
+            login(request, form.get_user())
+            request.refusal = _(
+                "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
+            )
+            return show_form()
+        asked = {*form.fields, AGAIN, "csrfmiddlewaretoken"}
+        carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]
+        context = {**self.each_context(request), "title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
+        request.current_app = self.name
+        return uncached(TemplateResponse(request, "admin/login_again.html", context))
 
     def get_urls(self):
         report = self.admin_view(reporting.report)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "csp",
     "ckeditor",
+    "simple_history",
 ]
 
 # The first one sees every answer last: it stores whole pages with the headers that the inner ones have set.

@@ -11,6 +11,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils.translation import gettext
 
 
 def record(
@@ -37,3 +38,12 @@ def _portal() -> User:
     return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[
         0
     ]
+
+
+def told(line: LogEntry) -> str:
+    """What `line` says, in words: an act of ours with its reason, or Django's own message."""
+    if not line.change_message.startswith("{"):
+        return line.get_change_message()
+    said = json.loads(line.change_message)
+    reason = said.get("reason")
+    return f"{gettext(said['verb'])}: {reason}" if reason else gettext(said["verb"])

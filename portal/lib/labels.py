@@ -15,6 +15,12 @@ def counts_as(response: Response, key: str) -> Response:
     return response
 
 
+def uncounted(response: Response) -> Response:
+    """Who gets this response has not visited the portal: a preview, a file."""
+    response.count_key = None  # type: ignore[attr-defined]
+    return response
+
+
 def by_page(response: Response) -> Response:
     """?page= makes this a different page; elsewhere the query does not matter to what is shown."""
     response.is_paged = True  # type: ignore[attr-defined]
