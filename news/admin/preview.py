@@ -122,4 +122,4 @@ def _stands_alone(article, saved):
     article.byline = article.byline or (article.office.name if article.office else "")
     if not article.pk:
         article.pk = 0
-        article._prefetched_objects_cache = {"attachments": [], "corrections": []}
+        article._prefetched_objects_cache = {"attachments": []}

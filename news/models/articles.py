@@ -43,7 +43,13 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def readable(self):
         """With what its own page shows and without the words for the search."""
-        return self.defer(*SEARCHED).prefetch_related("attachments", "corrections").order_by()
+        corrections = Article.corrections.rel.related_model.objects.filter(article=models.OuterRef("pk"))
+        return (
+            self.annotate(is_corrected=models.Exists(corrections))
+            .defer(*SEARCHED)
+            .prefetch_related("attachments")
+            .order_by()
+        )
 
     def in_category(self, category):
         """Articles of `category` and of all categories below it."""
