@@ -62,7 +62,7 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Passage:
         were, are = tokens[0][at[0] : at[0] + len(gone)], tokens[1][at[1] : at[1] + len(come)]
         at = [at[0] + len(gone), at[1] + len(come)]
         if same:
-            pieces.append(Piece(SAME, "".join(are)))
+            pieces.append(Piece(SAME, "".join(map(max, were, are))))  # with its blank, if it has one in either
         else:
             pieces += [Piece(kind, "".join(words)) for kind, words in ((GONE, were), (NEW, are)) if words]
     # In one column an end of paragraph that is gone is a sign in the text, not an end.

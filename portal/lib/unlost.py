@@ -22,9 +22,9 @@ ARRIVED = "saved"  # the cookie in which autosave.js reads what it need not keep
 
 
 class _RowVersion(Func):
-    """PostgreSQL's number of the transaction that wrote the row: every way of writing changes it."""
+    """The transaction that wrote the row and where it lies: every way of writing changes them."""
 
-    template = "xmin::text"
+    template = "xmin::text || translate(ctid::text, ',()', '-')"
     output_field = models.TextField()
 
 
@@ -59,9 +59,10 @@ class KeepsText:
     change_form_template = "admin/kept_form.html"
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        # Read before the row is: what is saved in between counts as saved after.
-        context = {"user_pk": request.user.pk, OPENED: self._stamp(object_id), **self.form_context(request, object_id)}
-        context |= extra_context or {}
+        # The state is read before the row is: what is saved in between counts as saved after.
+        context = {"user_pk": request.user.pk, OPENED: self._stamp(object_id)}
+        is_number = object_id and object_id.isdecimal()
+        context |= {**self.form_context(request, object_id if is_number else None), **(extra_context or {})}
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, context)
         posted = request.POST.get(OPENED, "")
