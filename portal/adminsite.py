@@ -49,7 +49,10 @@ class PortalAdminSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         """As Django's; but a form with text that arrives after the session has ended is not thrown away."""
         inner = super().admin_view(view, cacheable)
-        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {"add_view", "change_view"}:
+        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {
+            "add_view",
+            "change_view",
+        }:
             return inner
 
         def kept(request, *args, **kwargs):

@@ -1,7 +1,6 @@
 """Public corrections: printed at publication of a working copy, worded better here, their earlier text hidden if it does harm."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
 from news.models import Correction
 from portal.lib.desk import Desk

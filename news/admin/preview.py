@@ -58,7 +58,9 @@ class Previews:
             raise PermissionDenied
         article, faults = copy(saved), []
         if request.method == "POST":
-            form = self.get_form(request, saved if pk else None, change=bool(pk))(request.POST, request.FILES, instance=article)
+            form = self.get_form(request, saved if pk else None, change=bool(pk))(
+                request.POST, request.FILES, instance=article
+            )
             form.is_valid()
             faults = [(form.fields[name].label if name in form.fields else "", e) for name, e in form.errors.items()]
         _stands_alone(article, saved)

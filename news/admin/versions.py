@@ -27,7 +27,9 @@ class ArticleVersions(KeepsText, Versioned):
 
     def draft_of(self, request, article):
         if article.state == Article.State.PUBLISHED:
-            raise ValidationError(_("Citizens are reading this article. Open a working copy of it and take the version back there."))
+            raise ValidationError(
+                _("Citizens are reading this article. Open a working copy of it and take the version back there.")
+            )
         return article
 
     def get_fieldsets(self, request, obj=None):

@@ -22,14 +22,21 @@ class Correction(models.Model):
     """The `number`-th correction of an article; made by `news.correcting`."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="corrections", verbose_name=_("article"))
-    number = models.PositiveSmallIntegerField(_("number"), editable=False)
+    number = models.PositiveSmallIntegerField(_("correction number"), editable=False)
     note = ProseField(
-        _("correction"),
+        _("words of the correction"),
         validators=[MaxLengthValidator(2000)],
         help_text=_("What was wrong and what is right. Citizens read it above the text."),
     )
     at = MomentField(_("corrected at"), editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("corrected by"),
+    )
     title = LineField(_("title"), max_length=300, editable=False)
     lead = ProseField(_("lead"), blank=True, editable=False)
     body = HTMLField(_("text"), blank=True, editable=False)

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Func
-
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ def stamp(model: type[models.Model], pk: Any, *, lock: bool = False) -> str:
     written = rows.values_list(_RowVersion(), flat=True).first()
     if written is None:
         return ""
-    newest = model.history.filter(**{model._meta.pk.name: pk}).order_by("-history_id")  # type: ignore[attr-defined]
+    newest = model.history.filter(**{model._meta.pk.name: pk}).order_by("-history_id")
     return f"{written}:{newest.values_list('pk', flat=True).first() or ''}"
 
 
@@ -105,16 +104,19 @@ class KeepsText:
         base = self._base(request, theirs)
         adopted = self._adopt(request, base, theirs) if base is not None else []
         request.refusal = _("Nothing was saved: somebody else has saved this meanwhile. Compare, then save again.")
-        response = super().changeform_view(request, object_id, form_url, context)
-        if isinstance(response, TemplateResponse):
+        response: Any = super().changeform_view(request, object_id, form_url, context)
+        if hasattr(response, "context_data"):
             mine = response.context_data["adminform"].form.instance
-            response.context_data |= {"conflict": versions.compare(theirs, mine), "adopted": adopted}
+            differing = [found for found in versions.compare(theirs, mine) if not _is_only_mine(found, base, theirs)]
+            response.context_data |= {"conflict": differing, "adopted": adopted}
             response.status_code = 409
         return response
 
     def _gone(self, request, context):
         """Somebody has deleted the row: what was typed can become a new one."""
-        request.refusal = _("Somebody has deleted this meanwhile. Your text is kept below; saving makes a new one of it.")
+        request.refusal = _(
+            "Somebody has deleted this meanwhile. Your text is kept below; saving makes a new one of it."
+        )
         add = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
         return super().changeform_view(request, None, add, context | {OPENED: self._stamp(None)})
 
@@ -166,6 +168,12 @@ class KeepsText:
         return not form.fields[name].has_changed(was, posted)
 
 
+def _is_only_mine(found: versions.Difference, base: Any, theirs: Any) -> bool:
+    """A change of markup alone where the other one changed nothing: the editor in the browser writes it anew each time."""
+    field = found.field.attname
+    return found.is_form_only and base is not None and getattr(base, field) == getattr(theirs, field)
+
+
 def _typed(field: models.Field, words: str) -> str:
     try:
         return field.to_python(words)
@@ -177,7 +185,7 @@ def _as_posted(bound: forms.BoundField) -> Iterator[tuple[str, str | None]]:
     """What a browser would send for the present value of a field: (name, value), None for a box without a tick."""
     widget: Any = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()
-    if isinstance(widget, forms.MultiWidget):
+    if hasattr(widget, "decompress"):
         parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
         for ending, part, piece in parts:
             yield bound.html_name + ending, str(part.format_value(piece) or "")

@@ -68,7 +68,7 @@ class Versioned:
     # --- Pages ----------------------------------------------------------------------------------------------------
     def history_view(self, request, object_id, extra_context=None):
         row = self.get_object(request, object_id)
-        context = {}
+        context: dict[str, Any] = {}
         if row is not None and self.may_see_versions(request, row):
             context |= self._listed(request, row)
         response = super().history_view(request, object_id, {**context, **(extra_context or {})})
@@ -105,7 +105,7 @@ class Versioned:
         return uncached(TemplateResponse(request, "admin/compare.html", context))
 
     @method_decorator(require_POST)
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def restore_view(self, request: Any, pk: int) -> HttpResponse:
         row = self._seen(request, pk)
         version = self._side(self._sides(row), request.POST.get("version", "")).version
         if version is None:
@@ -122,7 +122,9 @@ class Versioned:
         messages.success(request, said)
         if missing:
             names = ", ".join(missing)
-            messages.warning(request, _("Left as it is now, because it was deleted since: %(names)s.") % {"names": names})
+            messages.warning(
+                request, _("Left as it is now, because it was deleted since: %(names)s.") % {"names": names}
+            )
         return redirect(self._address("change", draft))
 
     # --- Finding --------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def shown(row: Any, field: models.Field) -> list[str]:
     if isinstance(field, HTMLField):
         return differences.read(value)
     if isinstance(field, models.ForeignKey):
-        found = field.related_model._default_manager.filter(pk=value).first()  # type: ignore[union-attr]
+        found = field.related_model._default_manager.filter(pk=value).first()
         return [str(found) if found else _("no. %(pk)s, deleted since") % {"pk": value}]
     if isinstance(field, models.BooleanField):
         return [_("Yes") if value else _("No")]
@@ -127,4 +127,4 @@ def _restored(model: type[models.Model]) -> Iterator[models.Field]:
 def _is_gone(field: models.Field, value: Any) -> bool:
     if value is None or not isinstance(field, models.ForeignKey):
         return False
-    return not field.related_model._default_manager.filter(pk=value).exists()  # type: ignore[union-attr]
+    return not field.related_model._default_manager.filter(pk=value).exists()

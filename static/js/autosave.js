@@ -8,7 +8,7 @@
   const key = `kept:${words.kept}`, spare = `${key}:old`;
   const opened = form.elements.opened_at_version;
   const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
-  let seen, timer, offered; // what was found is kept beside what is typed until it is answered
+  let seen, timer, offered; // kept beside what is typed until it is answered
 
   const isBox = (field) => /checkbox|radio/.test(field.type);
   const editor = (field) => window.CKEDITOR?.instances[field.id];
@@ -30,13 +30,7 @@
     }
   };
 
-  const load = (name) => {
-    try {
-      return JSON.parse(localStorage.getItem(name));
-    } catch {
-      return null;
-    }
-  };
+  const load = (name) => JSON.parse(localStorage.getItem(name));
   const drop = (...names) => names.forEach((name) => localStorage.removeItem(name));
   drop(...Object.keys(localStorage).filter((name) => /^kept:/.test(name) && !(Date.now() - load(name)?.at < 7 * 864e5)));
 
@@ -86,8 +80,7 @@
       offered = drop(key, spare);
       bar.hidden = true;
     };
-    const when = new Date(old.at).toLocaleString("vi-VN");
-    say(`${words.found} ${when}. `, button(words.take, take), " ", button(words.drop, discard));
+    say(`${words.found} ${new Date(old.at).toLocaleString("vi-VN")}. `, button(words.take, take), " ", button(words.drop, discard));
   };
 
   const begin = () => {
@@ -95,7 +88,11 @@
     if (!words.isRefused) offer();
     for (const name of ["input", "change"]) form.addEventListener(name, soon);
     for (const one of editors()) one.on("change", soon);
-    form.addEventListener("submit", ({ submitter }) => submitter?.formTarget || store({ sent: true }));
+    form.addEventListener("submit", ({ submitter }) => {
+      if (submitter?.formTarget) return;
+      timer = clearTimeout(timer);
+      store({ sent: true });
+    });
     addEventListener("pagehide", () => timer && look());
   };
   addEventListener("load", () => {

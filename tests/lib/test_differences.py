@@ -11,7 +11,12 @@ from portal.lib.differences import Piece
 
 def inline(before, after):
     """The changed passages in one column: [(kind, words)] for each paragraph."""
-    return [list(map(tuple, p)) for passage in differences.compare(before, after) if not passage.is_same for p in passage.inline]
+    return [
+        list(map(tuple, p))
+        for passage in differences.compare(before, after)
+        if not passage.is_same
+        for p in passage.inline
+    ]
 
 
 def test_words_differ_not_tags():
@@ -57,14 +62,20 @@ def test_paragraphs_that_were_joined_show_where_the_end_was():
 
 def test_both_texts_can_be_put_together_again_from_the_pieces():
     chance = random.Random(5)
+
+    def text():
+        return [
+            " ".join(chance.choices("a b c d e .".split(), k=chance.randint(1, 9))) for _ in range(chance.randint(0, 4))
+        ]
+
     for _ in range(200):
-        before, after = ([" ".join(chance.choices("a b c d e.", k=chance.randint(1, 9))) for _ in range(chance.randint(0, 4))] for _ in "12")  # fmt: skip
+        before, after = text(), text()
         passages = differences.compare(before, after)
-        for side, text in ((0, before), (1, after)):
+        for side, whole in enumerate((before, after)):
             paragraphs = [pair[side] for passage in passages for pair in passage.sides if pair[side]]
             # A blank after a word may come from the other text; the words do not.
             words = ["".join(piece.text for piece in p).replace(" ", "") for p in paragraphs]
-            assert words == [p.replace(" ", "") for p in text]
+            assert words == [p.replace(" ", "") for p in whole]
 
 
 LONG = {

@@ -81,7 +81,9 @@ def test_a_field_that_only_the_other_has_changed_is_taken_over_and_named(admin_c
     times = {"expires_at_0": "22/01/2099", "expires_at_1": "16:12"}
     lan.post(address, theirs | times | {"category": other.pk, "is_featured": "on"})
     # The editor in the browser writes the markup anew without a word being changed.
-    answer = admin_client.post(address, mine | {"lead": "Tóm tắt mới", "body": "<p>\nMức chi <b>500.000</b> đồng.</p>\n"})
+    answer = admin_client.post(
+        address, mine | {"lead": "Tóm tắt mới", "body": "<p>\nMức chi <b>500.000</b> đồng.</p>\n"}
+    )
     form = answer.context["adminform"].form
     assert (form["category"].value(), form["lead"].value()) == (str(other.pk), "Tóm tắt mới")
     assert (form["expires_at"].value(), form["is_featured"].value()) == (["22/01/2099", "16:12"], True)
@@ -162,7 +164,11 @@ def test_of_two_hundred_pairs_of_parallel_saves_exactly_one_each_is_written_and_
         try:
             for article in articles:
                 start.wait(30)  # both have the form of this article open, and press the button now
-                sent = {"title": f"Bản của {name}", "category": article.category_id, "opened_at_version": opened_at[article.pk]}
+                sent = {
+                    "title": f"Bản của {name}",
+                    "category": article.category_id,
+                    "opened_at_version": opened_at[article.pk],
+                }
                 answers.append(post_form(admin_user, article, sent | inline("attachments")))
         finally:
             connections.close_all()

@@ -50,7 +50,10 @@ def test_every_save_is_a_version_with_who_and_when(admin_client, admin_user, dra
 
 def test_the_list_says_what_changed_each_time(admin_client, draft, text_of):
     page = admin_client.get(page_of(draft, "history"))
-    assert [v.changed and list(map(str, v.changed)) for v in page.context["versions"]] == [["tiêu đề", "nội dung"], None]
+    assert [v.changed and list(map(str, v.changed)) for v in page.context["versions"]] == [
+        ["tiêu đề", "nội dung"],
+        None,
+    ]
     assert "bản đầu tiên" in text_of(page)
 
 
@@ -220,7 +223,10 @@ def test_an_earlier_text_that_does_harm_is_hidden_and_the_correction_stays(admin
 
 def test_corrections_are_counted_and_nothing_is_corrected_without_a_word(corrected, admin_user):
     correcting.correct(corrected, earlier=corrected, note="Lần hai", by=admin_user)
-    assert list(corrected.corrections.values_list("number", "note")) == [(2, "Lần hai"), (1, "Mức chi đúng là 600.000 đồng.")]
+    assert list(corrected.corrections.values_list("number", "note")) == [
+        (2, "Lần hai"),
+        (1, "Mức chi đúng là 600.000 đồng."),
+    ]
     for empty in ("", "  \u200b "):
         with pytest.raises(ValidationError, match="điều gì sai"):
             correcting.correct(corrected, earlier=corrected, note=empty)
