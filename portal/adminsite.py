@@ -1,18 +1,22 @@
 """The admin at /quan-tri/, its applications and models in the order in which an editor thinks of them."""
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import login
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, resolve
 from django.utils.translation import gettext_lazy as _
 
 from portal import reporting
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
+from portal.views import error_403
 
 AGAIN = "signed-in-again"
+AGAIN_SIGNED_IN = _(
+    "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
+)
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
@@ -36,6 +40,25 @@ class Choices(AutocompleteJsonView):
         form = self.admin_site.get_model_admin(field.model)
         may_edit = form.has_add_permission(request) or form.has_change_permission(request)
         return may_edit and field.name in form.autocomplete_fields
+
+
+def holds_text(view):
+    """Whether `view`, as an address leads to it, is a form whose text must not be lost."""
+    return isinstance(getattr(view, "model_admin", None), KeepsText) and view.__name__ in {"add_view", "change_view"}
+
+
+def csrf_failure(request, reason=""):
+    """A form from before a login in another tab has an old token: it comes back as it was typed, with a new one.
+
+    Only what the browser itself calls our own page; a form of another site is refused as ever.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and site.has_permission(request)
+    found = resolve(request.path_info) if is_ours and request.method == "POST" else None
+    if found is None or not holds_text(found.func):
+        return error_403(request, reason=reason)
+    request.refusal = AGAIN_SIGNED_IN
+    request._dont_enforce_csrf_checks = True  # nothing is saved: see `refusal`
+    return found.func(request, *found.args, **found.kwargs)
 
 
 class PortalAdminSite(AdminSite):
@@ -71,9 +94,7 @@ class PortalAdminSite(AdminSite):
         form = (self.login_form or AdminAuthenticationForm)(request, data=request.POST if is_answer else None)
         if is_answer and form.is_valid():
             login(request, form.get_user())
-            request.refusal = _(
-                "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
-            )
+            request.refusal = AGAIN_SIGNED_IN
             return show_form()
         asked = {*form.fields, AGAIN, "csrfmiddlewaretoken"}
         carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]

@@ -78,7 +78,7 @@ class Previews:
     def links_view(self, request, pk):
         """Makes and revokes links; the address of a new one is shown once, in the answer that made it."""
         article = self._article(request, pk)
-        if not self.has_change_permission(request, article):
+        if not self.may_see_versions(request, article):
             raise PermissionDenied
         form, made = LinkForm(request.POST if "make" in request.POST else None), None
         if "revoke" in request.POST:

@@ -61,9 +61,9 @@ class Versioned:
         return row
 
     def may_see_versions(self, request: HttpRequest, row: Model) -> bool:
-        """Whoever may work on such rows and may see this one; a published one, too, which nobody can change."""
+        """Whoever may change this row, or may change such rows and see this one: a published one, say, is locked."""
         may_work = request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
-        return may_work and self.has_view_or_change_permission(request, row)
+        return self.has_change_permission(request, row) or (may_work and self.has_view_permission(request, row))
 
     # --- Pages ----------------------------------------------------------------------------------------------------
     def history_view(self, request, object_id, extra_context=None):

@@ -230,6 +230,24 @@ def test_a_login_in_the_middle_needs_the_token_too(draft, admin_user):
     assert "sessionid" not in browser.cookies
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 200), ("cross-site", 403), ("same-site", 403), (None, 403)]
+)
+def test_a_form_from_before_a_login_in_another_tab_comes_back_with_its_text(admin_user, draft, site, status):
+    browser = Client(enforce_csrf_checks=True, headers={"sec-fetch-site": site} if site else {})
+    browser.force_login(admin_user)
+    sent = opened(browser, page_of(draft)) | {"title": "Viết dở", "csrfmiddlewaretoken": "a" * 64}
+    answer = browser.post(page_of(draft), sent)
+    assert answer.status_code == status
+    draft.refresh_from_db()
+    assert draft.title == "Chi trả quà Tết"
+    if status == 200:
+        assert answer.context["adminform"].form["title"].value() == "Viết dở"
+        again = sent | {"csrfmiddlewaretoken": str(answer.context["csrf_token"])}
+        assert browser.post(page_of(draft), again).status_code == 302
+    assert browser.post("/quan-tri/auth/user/add/", {"username": "moi"}).status_code == 403
+
+
 def test_the_browser_is_told_which_form_has_arrived(admin_client, draft):
     sent = opened(admin_client, page_of(draft))
     answer = admin_client.post(page_of(draft), sent)
