@@ -1,13 +1,15 @@
-"""News for citizens. Every view reads through `public()`; none writes."""
+"""News for citizens. Every view but `preview` reads through `public()`; none but it writes."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
 
+from news import previewing
 from news.models import Article, Attachment, Category
-from portal.lib.labels import by_page, counts_as, uncached
+from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
 
 def paged(request, articles):
@@ -62,6 +64,42 @@ def article_print(request, category, pk, slug):
     if request.path != article.get_print_url():
         return redirect(article.get_print_url(), permanent=True)
     return counts_as(render(request, "news/print.html", {"article": article}), article.count_key)
+
+
+@require_safe
+def earlier(request, category, pk, slug, number):
+    """The text as it stood before a public correction, as long as the corrected article is public."""
+    article = _public_article(pk)
+    if article is None:
+        return render(request, "410.html", status=410)
+    shown = article.corrections.defer(None).filter(is_earlier_shown=True)
+    correction = get_object_or_404(shown, number=number)
+    correction.article = article
+    if request.path != correction.get_absolute_url():
+        return redirect(correction, permanent=True)
+    return render(request, "news/earlier.html", {"article": article, "correction": correction})
+
+
+@require_GET
+def preview(request, token):
+    """An article before its publication, for whoever was given the link. The only GET that writes: a line of the audit."""
+    article = previewing.open_link(token)
+    if article is None:
+        return as_preview(render(request, "news/preview_over.html", status=410))
+    return as_preview(render(request, "news/preview.html", preview_context(article)))
+
+
+def preview_context(article, **more):
+    """What the page of `article` shows while citizens do not see it: a day for it, and nobody's neighbours."""
+    article.published_at = article.published_at or timezone.now()
+    return {"article": article, "related": [], **more}
+
+
+def as_preview(response):
+    """Nobody's page: not kept, not counted, not found by search engines, its address given to no other site."""
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return uncached(uncounted(response))
 
 
 @require_safe

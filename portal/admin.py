@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
+from portal.lib.unlost import KeepsText
+from portal.lib.versioned import Versioned
 from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
 
 
@@ -69,7 +71,7 @@ class MenuItemAdmin(Tree, FoldedSearch, Desk):
 
 
 @admin.register(Page)
-class PageAdmin(Tree, WithEditor, TitleSearch, Desk):
+class PageAdmin(Tree, WithEditor, KeepsText, Versioned, TitleSearch, Desk):
     list_display = ["indented", "address", "is_public", "order", "updated_at"]
     list_editable = ["is_public", "order"]
     list_filter = ["is_public"]

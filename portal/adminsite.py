@@ -1,15 +1,26 @@
 """The admin at /quan-tri/, its applications and models in the order in which an editor thinks of them."""
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, site
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.urls import path
+from django.contrib.auth import login
+from django.template.response import TemplateResponse
+from django.urls import path, resolve
 from django.utils.translation import gettext_lazy as _
 
 from portal import reporting
+from portal.lib.labels import uncached
+from portal.lib.unlost import KeepsText
+from portal.views import error_403
+
+AGAIN = "signed-in-again"
+AGAIN_SIGNED_IN = _(
+    "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
+)
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Category", "Hotline", "Office", "Poll"),
+    *("Article", "Correction", "Category", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]
@@ -31,6 +42,25 @@ class Choices(AutocompleteJsonView):
         return may_edit and field.name in form.autocomplete_fields
 
 
+def holds_text(view):
+    """Whether `view`, as an address leads to it, is a form whose text must not be lost."""
+    return isinstance(getattr(view, "model_admin", None), KeepsText) and view.__name__ in {"add_view", "change_view"}
+
+
+def csrf_failure(request, reason=""):
+    """A form from before a login in another tab has an old token: it comes back as it was typed, with a new one.
+
+    Only what the browser itself calls our own page; a form of another site is refused as ever.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and site.has_permission(request)
+    found = resolve(request.path_info) if is_ours and request.method == "POST" else None
+    if found is None or not holds_text(found.func):
+        return error_403(request, reason=reason)
+    request.refusal = AGAIN_SIGNED_IN
+    request._dont_enforce_csrf_checks = True  # nothing is saved: see `refusal`
+    return found.func(request, *found.args, **found.kwargs)
+
+
 class PortalAdminSite(AdminSite):
     site_title = site_header = _("Portal administration")
     index_title = _("What would you like to do?")
@@ -38,6 +68,39 @@ class PortalAdminSite(AdminSite):
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
+
+    def admin_view(self, view, cacheable=False):
+        """As Django's; but a form with text that arrives after the session has ended is not thrown away."""
+        inner = super().admin_view(view, cacheable)
+        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {
+            "add_view",
+            "change_view",
+        }:
+            return inner
+
+        def kept(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request):
+                return self.resume(request, lambda: inner(request, *args, **kwargs))
+            return inner(request, *args, **kwargs)
+
+        return kept
+
+    def resume(self, request, show_form):
+        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved.
+
+        The answer to the login's own form comes here too: it is posted to the same address with the text beside it.
+        """
+        is_answer = AGAIN in request.POST
+        form = (self.login_form or AdminAuthenticationForm)(request, data=request.POST if is_answer else None)
+        if is_answer and form.is_valid():
+            login(request, form.get_user())
+            request.refusal = AGAIN_SIGNED_IN
+            return show_form()
+        asked = {*form.fields, AGAIN, "csrfmiddlewaretoken"}
+        carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]
+        context = {**self.each_context(request), "title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
+        request.current_app = self.name
+        return uncached(TemplateResponse(request, "admin/login_again.html", context))
 
     def get_urls(self):
         report = self.admin_view(reporting.report)

@@ -13,6 +13,7 @@ from polls.models import Poll
 from portal.lib import html, text
 from portal.lib.fields import HTMLField, LineField, LinkField, MomentField, PhoneField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.versions import kept_versions
 
 
 def banner_path(banner, filename):
@@ -87,6 +88,7 @@ class Page(Searchable):
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = PageQuerySet.as_manager()
+    history = kept_versions("PageVersion")
 
     class Meta(Searchable.Meta):
         verbose_name = _("page")

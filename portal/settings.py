@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "csp",
     "ckeditor",
+    "simple_history",
 ]
 
 # The first one sees every answer last: it stores whole pages with the headers that the inner ones have set.
@@ -134,7 +135,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
-CSRF_FAILURE_VIEW = "portal.views.error_403"
+CSRF_FAILURE_VIEW = "portal.adminsite.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from news import publishing
 from news.admin.attachments import AttachmentInline
+from news.admin.preview import Previews
+from news.admin.versions import ArticleVersions
 from news.forms import ArticleForm
 from news.models import Article
 from portal.lib.desk import Desk, TitleSearch, WithEditor
@@ -44,7 +46,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(WithEditor, TitleSearch, Desk):
+class ArticleAdmin(WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
     form = ArticleForm
     inlines = [AttachmentInline]
     list_display = ["title", "state_now", "category", "published_at", "views"]

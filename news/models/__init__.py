@@ -3,6 +3,19 @@
 from news.models.articles import Article
 from news.models.attachments import Attachment
 from news.models.categories import Category
+from news.models.corrections import Correction
 from news.models.files import attachment_path, cover_path, random_name
+from news.models.presence import Presence
+from news.models.previews import PreviewLink
 
-__all__ = ["Article", "Attachment", "Category", "attachment_path", "cover_path", "random_name"]
+__all__ = [
+    "Article",
+    "Attachment",
+    "Category",
+    "Correction",
+    "Presence",
+    "PreviewLink",
+    "attachment_path",
+    "cover_path",
+    "random_name",
+]

@@ -18,6 +18,7 @@ from news.models.files import cover_path
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.versions import kept_versions
 
 NEAR = 60  # articles of a category that are remembered together: they are the ones that most people read
 SEARCHED = ("title_words", "text_words", "words")
@@ -43,7 +44,13 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def readable(self):
         """With what its own page shows and without the words for the search."""
-        return self.defer(*SEARCHED).prefetch_related("attachments").order_by()
+        corrections = Article.corrections.rel.related_model.objects.filter(article=models.OuterRef("pk"))
+        return (
+            self.annotate(is_corrected=models.Exists(corrections))
+            .defer(*SEARCHED)
+            .prefetch_related("attachments")
+            .order_by()
+        )
 
     def in_category(self, category):
         """Articles of `category` and of all categories below it."""
@@ -138,6 +145,15 @@ class Article(Searchable):
         help_text=_("From this moment on the article is out of all lists. It is not deleted."),
     )
     is_featured = models.BooleanField(_("lead story of the home page"), default=False)
+    correction_note = ProseField(
+        _("printed as a public correction"),
+        blank=True,
+        validators=[MaxLengthValidator(2000)],
+        help_text=_(
+            "What was wrong and what is right. Empty: no correction is printed. Otherwise citizens read it above the text, "
+            "with a link to the text as it was before."
+        ),
+    )
     source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
@@ -149,6 +165,7 @@ class Article(Searchable):
     )
 
     objects = ArticleQuerySet.as_manager()
+    history = kept_versions("ArticleVersion", "cover_width", "cover_height")
 
     class Meta(Searchable.Meta):
         verbose_name = _("article")

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.html import format_html
 
 from hotlines.models import Hotline, Office
-from news import publishing
+from news import correcting, publishing
 from news.models import Article, Attachment, Category
 from polls.models import Ballot, Choice, Option, Poll
 from portal.demo import pictures
@@ -147,7 +147,19 @@ class Demo:
         article.save()
         self._attachments(article, row.get("attachments", []))
         self._states(article, row.get("state", "published"))
+        if "correction" in row:
+            self._correct(article, **row["correction"])
         return True
+
+    def _correct(self, article, note, at, was, now):
+        """The article said `was`, which was corrected to `now`; both are in its versions."""
+        Article.objects.filter(pk=article.pk).update(body=article.body.replace(now, was))
+        earlier = Article.objects.get(pk=article.pk)
+        earlier.save()
+        article = Article.objects.get(pk=article.pk)
+        article.body = article.body.replace(was, now)
+        article.save()
+        correcting.correct(article, earlier=earlier, note=note, at=self.moment(at))
 
     def _attachments(self, article, rows):
         for order, row in enumerate(rows, start=1):

@@ -11,6 +11,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils.translation import gettext
 
 
 def record(verb: str, thing: Model | None, *, by: User | None, flag: int = CHANGE, **details: Any) -> LogEntry:
@@ -33,3 +34,12 @@ def record(verb: str, thing: Model | None, *, by: User | None, flag: int = CHANG
 def _portal() -> User:
     """The account that stands in the log for what no person did; nobody can sign in with it."""
     return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[0]
+
+
+def told(line: LogEntry) -> str:
+    """What `line` says, in words: an act of ours with its reason, or Django's own message."""
+    if not line.change_message.startswith("{"):
+        return line.get_change_message()
+    said = json.loads(line.change_message)
+    reason = said.get("reason")
+    return f"{gettext(said['verb'])}: {reason}" if reason else gettext(said["verb"])

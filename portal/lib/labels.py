@@ -15,6 +15,12 @@ def counts_as(response: Response, key: str) -> Response:
     return response
 
 
+def uncounted(response: Response) -> Response:
+    """Who gets this response has not visited the portal: a preview, a file."""
+    response.count_key = None  # type: ignore[attr-defined]
+    return response
+
+
 def by_query(response: Response, *keys: str) -> Response:
     """These keys of the query make this a different page, no others. All values that a view takes are remembered:
     what somebody types freely must be `uncached`. A new key is also named in `pagecache.QUERY_KEYS`.

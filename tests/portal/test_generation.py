@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from hotlines.models import Hotline
+from news import correcting
 from news.models import Article, Category
 from polls import voting
 from portal import heartbeat
@@ -44,6 +45,7 @@ def test_every_way_of_writing_raises_it_once():
     assert raised(lambda: sql("UPDATE news_category SET name = name")) == 1
     assert raised(lambda: Hotline.objects.filter(pk=hotline.pk).delete()) == 1
     assert raised(lambda: Alert.objects.create(text="Bão")) == 1
+    assert raised(lambda: correcting.correct(article, earlier=article, note="Số tiền sai")) == 1
 
 
 def test_one_transaction_raises_it_once():
