@@ -7,7 +7,7 @@ urlpatterns = [
     path("", views.article_list, name="list"),
     path("tep/<int:pk>/", views.attachment, name="attachment"),
     path("<slug:category>/", views.category, name="category"),
-    path("<slug:category>/rss/", feeds.CategoryNews(), name="rss"),
+    path("<slug:category>/rss/", views.moved_to_today("news:rss")(feeds.CategoryNews()), name="rss"),
     path("<slug:category>/<int:pk>-<slug:slug>/", views.article, name="article"),
     path("<slug:category>/<int:pk>-<slug:slug>/ban-in/", views.article_print, name="print"),
 ]
