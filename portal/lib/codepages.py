@@ -8,6 +8,7 @@ become some by conversion; a foreign name in a Vietnamese sentence does not.
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 _TCVN3_BYTES = {
     0xA1: "ĂÂÊÔƠƯĐăâêôơưđ",
@@ -118,6 +119,7 @@ def _gain(text: str, convert: Callable[[str], str]) -> int:
     return gained
 
 
+@lru_cache(maxsize=4096)
 def is_syllable(word: str) -> bool:
     """Whether `word` is built as a Vietnamese syllable: "nghị" is, "nghành" and "Céng" are not."""
     decomposed = unicodedata.normalize("NFD", word.lower())

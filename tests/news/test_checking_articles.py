@@ -26,7 +26,7 @@ PLANTED = {
     ("groups", "136.000.0000"),
     ("point", "852.3"),
     ("mistake", "tam thần"),
-    ("blanks", "đồng,  thu"),
+    ("blanks", "đồng, \u00a0thu"),
     ("as-of", "20/01/2025"),
 }
 # Not named among the planted ones, but wrong all the same.
@@ -97,7 +97,7 @@ def test_links_are_followed_inside_the_portal_as_a_citizen_would():
     make_page(title="Giới thiệu")
     Category.objects.filter(slug="y-te").update(slug="suc-khoe")
     good = ["/", "/tin-tuc/", "/tin-tuc/suc-khoe/", "/tin-tuc/y-te/", "/gioi-thieu/", f"/binh-chon/{poll.pk}/", "/rss/",
-            f"/tin-tuc/sai/{article.pk}-sai/", "/duong-day-nong/#office-1", "/tim-kiem/?q=a", "/static/img/emblem.svg"]  # fmt: skip
+            f"/tin-tuc/sai/{article.pk}-sai/", "/duong-day-nong/#office-1", "/static/img/emblem.svg"]  # fmt: skip
     bad = ["/khong-co/", "/tin-tuc/khong-co/", f"/{hidden.path}/", "/quan-tri/", "/binh-chon/99999/", "/tin-tuc/tep/9/",
            draft.get_absolute_url(), later.get_absolute_url(), "/static/khong-co.css", "/media/images/khong-co.webp"]  # fmt: skip
     body = "".join(f'<p><a href="{address}">Trang {n}</a></p>' for n, address in enumerate(good + bad))
