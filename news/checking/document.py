@@ -114,7 +114,9 @@ class _Reader(HTMLParser):
             self.link = Element(given["href"], self._here())
             self.document.links.append(self.link)
         elif tag == "img":
-            self.document.images.append(Element(given.get("src") or "", self._here(), given.get("alt")))
+            self.number += 1
+            self.document.add(f"{self.place} {self.number}", "")  # its own place
+            self.document.images.append(Element(given.get("src") or "", self._here() - 1, given.get("alt")))
             if self.link:
                 self.link.text += given.get("alt") or ""
         elif _HEADING.fullmatch(tag):

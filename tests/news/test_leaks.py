@@ -161,7 +161,7 @@ def test_what_is_not_public_is_seen_nowhere(place, get, beat, state):
             found[surface] = leaks(place, status, told, address)
             if surface in OWN:
                 assert (surface, status) == (surface, 404 if state in NEVER_PUBLIC else 410)
-    assert found == dict.fromkeys(SURFACES, [])
+    assert found == {surface: [] for surface in SURFACES}
 
 
 @pytest.mark.parametrize("state", STATES)
