@@ -79,22 +79,6 @@ def lunar(day: date) -> LunarDay:
     raise AssertionError("two winters hold the whole year")
 
 
-def solar(day: int, month: int, year: int, *, is_leap: bool = False) -> date | None:
-    """The solar day of a lunar one; None when that year has no such day."""
-    months = [*_months(year)[:-1], *_months(year + 1)]
-    begin = next(place for place, (_, number, leap) in enumerate(months) if number == 1 and not leap)
-    for (first, number, leap), (following, *_) in zip(months[begin:], months[begin + 1 :], strict=False):
-        if (number, leap) == (month, is_leap):
-            return _EPOCH + timedelta(first + day - 1) if 1 <= day <= following - first else None
-    return None
-
-
-def new_year(year: int) -> date:
-    """The day of Tết Nguyên đán in the solar `year`."""
-    first = next(first for first, month, is_leap in _months(year) if month == 1 and not is_leap)
-    return _EPOCH + timedelta(first)
-
-
 @lru_cache(maxsize=512)
 def _months(year: int) -> list[tuple[int, int, bool]]:
     """(first day, number, is it leap) of the months from month 11 of the year before to that of `year`, both included."""

@@ -15,7 +15,7 @@ WRONG, RIGHT = "<p>Chi 852.3 triệu đồng.</p>", "<p>Chi 852,3 triệu đồn
 
 
 def draft(**fields):
-    return make_article(title="Tết Ất Tỵ", state=Article.State.DRAFT, **fields)
+    return make_article(**{"title": "Tết Ất Tỵ", "state": Article.State.DRAFT, **fields})
 
 
 def form(article, **fields):
@@ -39,7 +39,7 @@ def test_the_page_shows_place_sentence_reason_and_suggestion(admin_client, text_
     article = draft(body=f"<p>Một.</p>{WRONG}")
     page = admin_client.get(check_of(article))
     assert "Chi <mark>852.3</mark> triệu đồng." in page.content.decode()
-    for told in ("Có 1 chỗ nên xem lại", "Nội dung, đoạn 2", "dấu thập phân", "Gợi ý: 852,3", "Kiểm tra bài"):
+    for told in ("Có 1 chỗ nên xem lại", "Nội dung, đoạn 2", "chấm thập phân", "Gợi ý: 852,3", "Kiểm tra bài"):
         assert told.lower() in text_of(page).lower(), told
     assert "Vẫn tiếp tục" not in text_of(page)
 
