@@ -59,7 +59,7 @@ def test_every_part_of_an_article_is_checked():
         title="Họp ngày 31/02/2025", lead="Chi 852.3 triệu đồng", body="<p>Một</p><p>tam thần</p>", byline="Phòng  Y tế"
     )
     assert [(rule, place) for rule, _, place in found] == [
-        ("day", "Tiêu đề"), ("point", "Mở đầu"), ("mistake", "Nội dung, đoạn 2")
+        ("day", "Tiêu đề"), ("point", "Tóm tắt (sapô)"), ("mistake", "Nội dung, đoạn 2")
     ]  # fmt: skip
 
 
