@@ -1,14 +1,17 @@
 """News for citizens. Every view but `preview` reads through `public()`; none but it writes."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from news import previewing
-from news.models import Article, Attachment, Category
+from news.models import Article, Attachment, Category, OldAddress
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
 
@@ -27,6 +30,26 @@ def article_list(request):
     return by_page(render(request, "news/list.html", {"page": page, "categories": Category.objects.all()}))
 
 
+def moved_to_today(name):
+    """Decorator of the view `name` of a category: a former address leads to the one of today, to the same page of it."""
+
+    def decorate(view):
+        @wraps(view, updated=())
+        def answer(request, category):
+            try:
+                return view(request, category=category)
+            except Http404:
+                old = get_object_or_404(OldAddress.objects.select_related("category"), slug=category)
+                number = request.GET.get("page", "")
+                query = f"?page={number}" if number.isascii() and number.isdigit() else ""
+                return redirect(reverse(name, args=[old.category.slug]) + query, permanent=True)
+
+        return answer
+
+    return decorate
+
+
+@moved_to_today("news:category")
 @require_safe
 def category(request, category):
     category = get_object_or_404(Category.objects.select_related("parent__parent"), slug=category)

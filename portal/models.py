@@ -168,9 +168,9 @@ class MenuItem(models.Model):
     )
     label = LineField(_("label"), max_length=80)
     target = models.CharField(_("leads to"), max_length=10, choices=Target, default=Target.CATEGORY)
-    category = models.ForeignKey(Category, models.CASCADE, null=True, blank=True, verbose_name=_("category"))
-    page = models.ForeignKey(Page, models.CASCADE, null=True, blank=True, verbose_name=_("page"))
-    poll = models.ForeignKey(Poll, models.CASCADE, null=True, blank=True, verbose_name=_("poll"))
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("category"))
+    page = models.ForeignKey(Page, models.PROTECT, null=True, blank=True, verbose_name=_("page"))
+    poll = models.ForeignKey(Poll, models.PROTECT, null=True, blank=True, verbose_name=_("poll"))
     address = LinkField(_("address"), max_length=300, blank=True, help_text=_("/path on this site or https://…"))
     order = models.PositiveIntegerField(_("order"), default=100)
 

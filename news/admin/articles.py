@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from news import publishing
 from news.admin.attachments import AttachmentInline
+from news.admin.checking import Checked
 from news.admin.preview import Previews
 from news.admin.versions import ArticleVersions
 from news.forms import ArticleForm
@@ -46,7 +47,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
+class ArticleAdmin(Checked, WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
     form = ArticleForm
     inlines = [AttachmentInline]
     list_display = ["title", "state_now", "category", "published_at", "views"]
@@ -108,10 +109,14 @@ class ArticleAdmin(WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
 
     def _pressed(self, request, article):
         """Does what the form's own buttons say, after the form has been saved; None when it was another button."""
-        verb = next((verb for button, verb in self.VERBS.items() if button in request.POST), None)
-        if verb is None:
+        button = next((button for button in self.VERBS if button in request.POST), None)
+        if button is None:
             return None
-        if verb(self, request, [article]):
+        return self.looked_at_first(request, article, button) or self.press(request, article, button)
+
+    def press(self, request, article, button):
+        """Does what `button` says; the page that comes after it."""
+        if self.VERBS[button](self, request, [article]):
             messages.success(request, self._outcome(article.pk))
         else:
             messages.warning(request, _("Your changes are saved; the state of the article is as before."))
@@ -119,7 +124,7 @@ class ArticleAdmin(WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
 
     def _publish(self, request, articles):
         """How many of `articles` are public now or will be at their time; says why the others are not."""
-        return self._each(request, articles, publishing.publish, _("Published"))
+        return self._each(request, articles, self.knowing(publishing.publish), _("Published"))
 
     def _withdraw(self, request, articles):
         published = [article for article in articles if article.state == Article.State.PUBLISHED]

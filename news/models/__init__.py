@@ -1,10 +1,12 @@
 """The nouns of the newsroom."""
 
+from news.models.addresses import OldAddress
 from news.models.articles import Article
 from news.models.attachments import Attachment
 from news.models.categories import Category
 from news.models.corrections import Correction
 from news.models.files import attachment_path, cover_path, random_name
+from news.models.mistakes import Mistake
 from news.models.presence import Presence
 from news.models.previews import PreviewLink
 
@@ -13,6 +15,8 @@ __all__ = [
     "Attachment",
     "Category",
     "Correction",
+    "Mistake",
+    "OldAddress",
     "Presence",
     "PreviewLink",
     "attachment_path",

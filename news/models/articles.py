@@ -123,7 +123,7 @@ class Article(Searchable):
     )
     cover_caption = LineField(_("caption"), max_length=300, blank=True)
     office = models.ForeignKey(
-        Office, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("signing office")
+        Office, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("signing office")
     )
     byline = LineField(
         _("signature as printed"),

@@ -1,11 +1,12 @@
 """The editor's desk: what the admin pages of all apps share."""
 
 import re
+from dataclasses import dataclass
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -15,14 +16,17 @@ from django.contrib.admin.widgets import (
     AdminURLFieldWidget,
     RelatedFieldWidgetWrapper,
 )
+from django.contrib.auth import get_permission_codename
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import DataError, models, transaction
-from django.db.models import F, Func, Value
+from django.db import DataError, IntegrityError, models, transaction
+from django.db.models import F, Func, ProtectedError, Value
 from django.db.models.functions import Cast
 from django.forms.models import ModelChoiceIterator
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,6 +87,37 @@ class OutlineChoiceField(forms.ModelChoiceField):
     iterator = _OutlineIterator
 
 
+@dataclass
+class Use:
+    """Where something is used that somebody wants to delete: the first of `count` rows, each with its address or ""."""
+
+    name: str
+    count: int
+    first: list[tuple[str, str]]
+
+    @property
+    def more(self):
+        return self.count - len(self.first)
+
+
+def uses_of(objs, request, site, shown=10):
+    """A `Use` for each kind of rows that protect one of `objs` from being deleted."""
+    for relation in objs[0]._meta.related_objects if objs else ():
+        if relation.on_delete not in {models.PROTECT, models.RESTRICT}:
+            continue
+        meta = relation.related_model._meta
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": list(objs)})
+        if n := rows.count():
+            address = f"admin:{meta.app_label}_{meta.model_name}_change"
+            may_see = site.is_registered(relation.related_model) and request.user.has_perm(
+                f"{meta.app_label}.{get_permission_codename('view', meta)}"
+            )
+            first = [
+                (str(row), reverse(address, args=[row.pk]) if may_see else "") for row in rows.order_by("pk")[:shown]
+            ]
+            yield Use(str(meta.verbose_name if n == 1 else meta.verbose_name_plural), n, first)
+
+
 class Rows(admin.TabularInline):
     """Base of our inlines: not so many rows that reading them would keep a server busy."""
 
@@ -99,6 +134,9 @@ class Desk(admin.ModelAdmin):
     """
 
     outlined = ()
+    instead_of_deleting = ""  # what the page of a refused deletion advises
+    delete_confirmation_template = "admin/desk_delete.html"
+    delete_selected_confirmation_template = "admin/desk_delete_selected.html"
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": ZonedDateTime},
         models.ImageField: {"form_class": PictureField, "widget": AdminFileWidget},
@@ -112,6 +150,25 @@ class Desk(admin.ModelAdmin):
         rows = type(row)._default_manager.all()
         is_public = not hasattr(rows, "public") or rows.public().filter(pk=row.pk).exists()
         return row.get_absolute_url() if is_public else None
+
+    def get_deleted_objects(self, objs, request):
+        """As Django's, but what is in use is named and counted before anything is collected for deletion."""
+        uses = list(uses_of(objs, request, self.admin_site))
+        if uses:
+            return [], {}, set(), uses
+        *found, protected = super().get_deleted_objects(objs, request)
+        below = [(strip_tags(str(one)), "") for one in protected]  # used further down, such as by votes for an option
+        return *found, [Use(_("Records that have to stay"), len(below), below[:10])] if below else []
+
+    def render_delete_form(self, request, context):
+        return super().render_delete_form(request, context | {"instead": self.instead_of_deleting})
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, IntegrityError):  # used since the page was shown
+            messages.error(request, _("This is in use and was not deleted."))
+            return redirect(request.path)
 
     def get_changelist_instance(self, request):
         """The list; what its address asks beyond all calendars and numbers is answered as any other wrong question."""

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-# Control characters (but tab and line feed), soft hyphen, zero-width, bidi overrides, BOM: they come with paste
+from portal.lib import codepages
+
+# Control characters (but tab and line feed), zero-width, bidi overrides, BOM: they come with paste
 # from Word and Zalo, are never seen, and make equal titles unequal. Noncharacters and lone surrogates: no XML or
 # UTF-8 may hold them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
@@ -35,8 +37,15 @@ _MOVED_TONE = re.compile("|".join(_TONES))
 
 
 def nfc(text: str) -> str:
-    """`text` in Unicode's composed form, without invisible characters; line feeds stay."""
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
+    """`text` in Unicode's composed form, without invisible characters; line feeds stay.
+
+    The soft hyphen stays in a text of an older code, where it is the letter ư, until somebody has it converted.
+    """
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
+    place = visible.find("\u00ad")
+    if place < 0 or codepages.old_code(visible[max(0, place - 500) : place + 500]):
+        return visible
+    return unicodedata.normalize("NFC", visible.replace("\u00ad", ""))
 
 
 def line(text: str) -> str:

@@ -2,24 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from news.checking.dates import no_such_day
+from news.checking.finding import Finding
 from portal.lib import text
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A doubtful `figure` at `start` of the text that was checked; `rule` names the check, `reason` tells a person."""
-
-    rule: str
-    figure: str
-    start: int
-    reason: str | Promise
-
 
 _UNIT = r"(?:đồng|đ\b|vnđ|vnd|triệu|tỷ|tỉ|nghìn|ngàn|người|lượt|suất|hộ|%)"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
@@ -33,7 +21,6 @@ _NO_UNIT = re.compile(
     r"(?:số tiền|kinh phí|trị giá|giá trị|tổng tiền)[^.;:\d]{0,20}(?::|là)?\s*(\d{1,3}(?:\.\d{3})+)(?=\s*(?:[;,)]|\.(?:\s|$)|$))",
     re.I | re.M,
 )
-_DATE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _SHARE = re.compile(
     rf"(?<![\w/.,])(?P<part>{_NUMBER})/(?P<whole>{_NUMBER})(?![\w/])(?P<between>[^\d.;:]{{0,60}}?)(?P<share>{_NUMBER})\s*%",
     re.I,
@@ -65,30 +52,39 @@ def _wrong_groups(plain: str) -> Iterator[Finding]:
             continue
         if single and (not match["unit"] or len(figure.split(".")[1]) < 3):
             continue  # a section, a version, or a decimal point, which has its own check
-        yield Finding("groups", figure, match.start(), reason)
+        yield Finding("groups", figure, match.start(), reason, _regrouped(figure))
+
+
+def _regrouped(figure: str) -> str:
+    """What was probably meant: "136.000.0000" is one digit too many, or its digits are to be grouped anew."""
+    digits = figure.replace(".", "")
+    if len(digits) > 18:
+        return ""
+    head, _dot, tail = figure.rpartition(".")
+    shorter = f"{head}.{tail[:3]}"
+    guesses = [shorter] if _GROUPS.fullmatch(shorter) else []
+    return " / ".join([*guesses, f"{int(digits):,}".replace(",", ".")])
 
 
 def _decimal_point(plain: str) -> Iterator[Finding]:
     reason = _("A decimal point: Vietnamese writes a comma, as in 852,3 triệu.")
-    return (Finding("point", match[0], match.start(), reason) for match in _POINT.finditer(plain))
+    return (
+        Finding("point", match[0], match.start(), reason, match[0].replace(".", ","))
+        for match in _POINT.finditer(plain)
+    )
 
 
 def _comma_groups(plain: str) -> Iterator[Finding]:
     reason = _("Thousands are parted by commas: Vietnamese writes dots, as in 136.000.000.")
-    return (Finding("commas", match[0], match.start(), reason) for match in _COMMAS.finditer(plain))
+    return (
+        Finding("commas", match[0], match.start(), reason, match[0].replace(",", "."))
+        for match in _COMMAS.finditer(plain)
+    )
 
 
 def _sum_without_unit(plain: str) -> Iterator[Finding]:
     reason = _("A sum of money without its unit.")
-    return (Finding("unit", match[1], match.start(1), reason) for match in _NO_UNIT.finditer(plain))
-
-
-def _no_such_day(plain: str) -> Iterator[Finding]:
-    for match in _DATE.finditer(plain):
-        try:
-            date(int(match[3]), int(match[2]), int(match[1]))
-        except ValueError:
-            yield Finding("day", match[0], match.start(), _("There is no such day."))
+    return (Finding("unit", match[1], match.start(1), reason, f"{match[1]} đồng") for match in _NO_UNIT.finditer(plain))
 
 
 def _share_is_not_the_quotient(plain: str) -> Iterator[Finding]:
@@ -98,15 +94,19 @@ def _share_is_not_the_quotient(plain: str) -> Iterator[Finding]:
         is_day = _BEFORE_DAY.search(plain[: match.start()]) and _value(match["whole"]) <= 12
         if is_day or not _SAYS_SHARE.search(between) or "vượt" in between.lower():
             continue
-        if not _is_share(match):
-            yield Finding("share", match[0], match.start(), reason)
+        if not _is_share(match) and _value(match["whole"]):
+            quotient = f"{100 * _value(match['part']) / _value(match['whole']):.1f}".replace(".", ",").removesuffix(
+                ",0"
+            )
+            yield Finding("share", match[0], match.start(), reason, f"{match['part']}/{match['whole']} = {quotient}%")
 
 
 def _exceeds_by_the_whole_share(plain: str) -> Iterator[Finding]:
     reason = _("The first number is this share of the second one; it exceeds it by 100 points less.")
     for match in _EXCEEDS.finditer(plain):
         if _is_share(match):
-            yield Finding("exceeds", match[0], match.start(), reason)
+            less = f"{_value(match['share']) - 100:.1f}".replace(".", ",").removesuffix(",0")
+            yield Finding("exceeds", match[0], match.start(), reason, f"vượt {less}% / bằng {match['share']}%")
 
 
 def _two_days_for_one_figure(plain: str) -> Iterator[Finding]:
@@ -131,6 +131,6 @@ def _is_share(match: re.Match[str]) -> bool:
 
 # Where two of them meet at one place, the first speaks.
 _CHECKS = [
-    *(_wrong_groups, _decimal_point, _comma_groups, _sum_without_unit, _no_such_day),
+    *(_wrong_groups, _decimal_point, _comma_groups, _sum_without_unit, no_such_day),
     *(_share_is_not_the_quotient, _exceeds_by_the_whole_share, _two_days_for_one_figure),
 ]

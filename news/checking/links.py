@@ -1,0 +1,33 @@
+"""Whether an address of this portal leads a citizen somewhere, asked of the view itself: no request leaves the process."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import Resolver404, resolve
+
+
+def leads_somewhere(address: str) -> bool:
+    """Whether the path `address` (of a public view or file) answers with a page, a file or the way to one."""
+    path = unquote(urlsplit(address).path)
+    if path.startswith(settings.STATIC_URL):
+        return finders.find(path.removeprefix(settings.STATIC_URL)) is not None
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    if found.app_name == "admin" or "\0" in path:
+        return False
+    # Views only read, and what counts readers stands outside them.
+    request = RequestFactory().get(
+        address, HTTP_HOST=(settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip("*.") or "localhost"
+    )
+    try:
+        response = found.func(request, *found.args, **found.kwargs)
+    except Http404:
+        return False
+    if file := getattr(response, "file_to_stream", None):
+        file.close()  # response.close() would end the request that asks
+    return response.status_code < 400

@@ -1,0 +1,60 @@
+"""Data of persons that do not belong before all eyes; numbers and units that are no longer right."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from news.checking.finding import Finding
+from portal.lib import phone
+
+_TWELVE = re.compile(r"(?<![\d.,/+-])0(?:\d{11}|\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3})(?![\d/]|[.,-]\d)")
+_PROVINCES = range(1, 97)
+_NOT_A_PERSON = re.compile(r"(?:tài khoản|STK|số TK|mã số thuế|MST|mã hồ sơ|mã vạch)[^.;\n]{0,25}$", re.IGNORECASE)
+_AFTER_ITS_NAME = re.compile(
+    r"\b(?:CCCD|CMND|CMTND|CMT|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|định danh(?: cá nhân)?|hộ chiếu)"
+    r"(?:\s+số|\s+cá nhân|\s+mang|\s*[:.])*\s*(?P<number>[A-Z]?\d[\d ]{6,13}\d)(?!\d)",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(
+    r"(?<![\w.,/+-])(?:\+84|\(?0)\d?[\d .()-]{6,14}\d(?![\w/]|[.,-]\d)|(?<![\w.,/-])1[89]00[\d .]{4,8}"
+)
+_MOBILE = re.compile(r"\+84[35789]\d{8}")
+
+
+def identity_numbers(plain: str) -> Iterator[Finding]:
+    """Numbers of identity cards: twelve digits that begin with a province, or whatever the text calls one."""
+    reason = _("This looks like a person's identity number. Personal data are not to be published.")
+    named = {match.start("number"): match["number"] for match in _AFTER_ITS_NAME.finditer(plain)}
+    for match in _TWELVE.finditer(plain):
+        in_province = int(match[0].replace(" ", "").replace(".", "")[:3]) in _PROVINCES
+        if in_province and not _NOT_A_PERSON.search(plain[max(0, match.start() - 60) : match.start()]):
+            named.setdefault(match.start(), match[0])
+    for start, number in named.items():
+        masked = f"{number[:3]}{'*' * (len(number) - 6)}{number[-3:]}"
+        yield Finding("identity", number, start, reason, masked)
+
+
+def telephones(plain: str, directory: Collection[str], retired: Mapping[str, str]) -> Iterator[Finding]:
+    """Mobiles that stand in no `directory` of dialled numbers, and `retired` numbers: {dialled: what to use instead}."""
+    for match in _TELEPHONE.finditer(plain):
+        shown = match[0].strip()
+        try:
+            dialled = phone.dial(shown)
+        except ValueError:
+            continue
+        if dialled in retired:
+            yield Finding("retired", shown, match.start(), _("This number is out of service."), retired[dialled])
+        elif _MOBILE.fullmatch(dialled) and dialled not in directory:
+            reason = _("A mobile number that is not in the directory: perhaps a private one.")
+            yield Finding("mobile", shown, match.start(), reason)
+
+
+def ended_units(plain: str, ended: Mapping[str, str]) -> Iterator[Finding]:
+    """Units of `ended`, {name: what followed}, that the text names."""
+    if not ended:
+        return
+    follows = {name.lower(): successor for name, successor in ended.items()}
+    names = "|".join(re.escape(name) for name in sorted(follows, key=len, reverse=True))
+    for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", plain, re.IGNORECASE):
+        yield Finding("ended", match[0], match.start(), _("This unit no longer exists."), follows[match[0].lower()])

@@ -1,0 +1,227 @@
+"""Nothing that is not public leaks, on any surface. Each cell first proves that the public article is there.
+
+A surface is one line of SURFACES: its address, and what of the article would be seen there. A state is one line of STATES:
+what makes the public article into one of that kind.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from news.models import Article, Attachment
+from portal.lib import clock
+from stats.models import DailyCount
+from tests.conftest import BROWSER
+from tests.factories import make_article, make_category
+
+pytestmark = pytest.mark.django_db
+TITLE, LEAD, BODY = "Quyết định mật Zeta", "Tóm tắt mật Zeta", "Thân bài mật Zeta"
+
+
+def changed(**fields):
+    """A state into which `fields` bring an article, written past all forms: what leaks then leaks by the reading."""
+    return lambda article: Article.objects.filter(pk=article.pk).update(**fields)
+
+
+STATES = {
+    "draft": changed(state="draft"),
+    "waiting": changed(state="waiting"),
+    "returned": changed(state="returned"),
+    "scheduled": lambda article: changed(published_at=timezone.now() + timedelta(days=1))(article),
+    "expired": lambda article: changed(expires_at=timezone.now() - timedelta(minutes=1))(article),
+    "withdrawn": changed(state="withdrawn"),
+    "deleted": lambda article: article.delete(),
+}
+OWN = {"page", "wrong slug", "wrong category", "print", "print with a wrong slug"}  # addresses of the article itself
+NEVER_PUBLIC = {
+    "draft",
+    "waiting",
+    "returned",
+    "scheduled",
+    "deleted",
+}  # 404; of the others citizens learn that they are gone
+
+
+@dataclass
+class Place:
+    """Where the article may be seen: two neighbours that stay public, and addresses made while it was public."""
+
+    article: Article
+    older: Article
+    newer: Article
+    attachment: Attachment
+
+    def __post_init__(self):
+        self.page = self.article.get_absolute_url()
+        self.print = self.article.get_print_url()
+        self.file = self.attachment.get_absolute_url()
+        self.cover = self.article.cover.url
+
+
+@pytest.fixture
+def place(beat):
+    now = timezone.now()
+    category = make_category(name="Văn bản")
+    older = make_article(title="Bài cũ hơn", category=category, published_at=now - timedelta(hours=3))
+    article = make_article(
+        title=TITLE, lead=LEAD, body=f"<p>{BODY}</p>", category=category, published_at=now - timedelta(hours=2),
+        cover=ContentFile(b"RIFF0000WEBP", name="a.webp"), cover_alt="Ảnh mật Zeta",
+    )  # fmt: skip
+    newer = make_article(title="Bài mới hơn", category=category, published_at=now - timedelta(hours=1))
+    attachment = Attachment.objects.create(
+        article=article, title="Tệp mật Zeta", file=ContentFile(b"mat zeta", name="m.csv")
+    )
+    DailyCount.objects.create(day=clock.local_day() - timedelta(days=1), key=article.count_key, n=5)
+    beat()
+    return Place(article, older, newer, attachment)
+
+
+@pytest.fixture
+def beat(beat):
+    """A beat after what was written so far was committed, as far as the triggers of the generation are concerned."""
+
+    def committed():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SELECT set_config('portal.changed_in', '', true)")
+        beat()
+
+    return committed
+
+
+@pytest.fixture
+def get():
+    """Function: what a citizen's browser gets; everything that could tell, headers and body, as one text."""
+    client = Client(headers={"user-agent": BROWSER})
+
+    def ask(address, method="GET", **headers):
+        response = client.generic(method, address, headers=headers)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        told = "\n".join(f"{name}: {value}" for name, value in response.items())
+        return response.status_code, f"{told}\n{body.decode(errors='replace')}"
+
+    return ask
+
+
+# Surface: (address, what proves that the article is there).
+SURFACES = {
+    "page": (lambda p: p.page, BODY),
+    "wrong slug": (lambda p: f"/tin-tuc/van-ban/{p.article.pk}-sai/", "Location"),
+    "wrong category": (lambda p: f"/tin-tuc/sai/{p.article.pk}-sai/", "Location"),
+    "print": (lambda p: p.print, BODY),
+    "print with a wrong slug": (lambda p: f"/tin-tuc/van-ban/{p.article.pk}-sai/ban-in/", "Location"),
+    "list of all": (lambda p: "/tin-tuc/", TITLE),
+    "list of the category": (lambda p: "/tin-tuc/van-ban/", TITLE),
+    "home": (lambda p: "/", TITLE),
+    "next of the older": (lambda p: p.older.get_absolute_url(), 'rel="next"'),
+    "previous of the newer": (lambda p: p.newer.get_absolute_url(), 'rel="prev"'),
+    "related": (lambda p: p.newer.get_absolute_url(), TITLE),
+    "most read": (lambda p: "/thong-ke/", TITLE),
+    "search by title": (lambda p: "/tim-kiem/?q=quyet+dinh+mat", "quyet-dinh-mat-zeta"),
+    "search by text": (lambda p: "/tim-kiem/?q=than+bai+zeta", "quyet-dinh-mat-zeta"),
+    "feed of all": (lambda p: "/rss/", TITLE),
+    "feed of the category": (lambda p: "/tin-tuc/van-ban/rss/", TITLE),
+    "sitemap": (lambda p: "/sitemap-articles-1.xml", "quyet-dinh-mat-zeta"),
+    "site map page": (lambda p: "/so-do-trang/", None),
+    "geojson": (lambda p: "/duong-day-nong/ban-do.geojson", None),
+    "open graph": (lambda p: p.page, 'property="og:image"'),
+    "attachment": (lambda p: p.file, "mat zeta"),
+    "attachment in media": (lambda p: f"/media/{p.attachment.file.name}", None),
+    "robots": (lambda p: "/robots.txt", None),
+}
+SECRETS = (TITLE, LEAD, BODY, "mật Zeta", "mat-zeta", "mat zeta")
+
+
+def leaks(place, status, told, asked):
+    """What `told` gives away of the article; the words that were asked for are not told by the answer."""
+    secrets = [*SECRETS, f"/{place.article.pk}-", place.cover, place.file]
+    return [secret for secret in secrets if secret in told.replace(asked, "")]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_not_public_is_seen_nowhere(place, get, beat, state):
+    asked = {surface: address(place) for surface, (address, _) in SURFACES.items()}
+    for surface, (_, proof) in SURFACES.items():
+        told = [get(asked[surface])[1] for _ in ("fresh", "from memory, if it is remembered at all")]
+        assert [proof is None or proof in one for one in told] == [True, True], (
+            f"{surface}: this cell would prove nothing"
+        )
+    STATES[state](place.article)
+    beat()
+    found = {}
+    for surface, address in asked.items():
+        for _ in ("fresh", "remembered"):
+            status, told = get(address)
+            found[surface] = leaks(place, status, told, address)
+            if surface in OWN:
+                assert (surface, status) == (surface, 404 if state in NEVER_PUBLIC else 410)
+    assert found == {surface: [] for surface in SURFACES}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_head_and_conditional_requests_tell_nothing_either(place, get, beat, state):
+    asked = {
+        surface: SURFACES[surface][0](place)
+        for surface in ("page", "print", "list of all", "feed of all", "attachment")
+    }
+    tags = {}
+    for surface, address in asked.items():
+        status, told = get(address, "HEAD")
+        assert (surface, status) == (surface, 200)
+        tags[surface] = told.partition("ETag: ")[2].partition("\n")[0]
+        assert surface == "attachment" or get(address, **{"if-none-match": tags[surface]})[0] == 304
+    STATES[state](place.article)
+    beat()
+    for surface, address in asked.items():
+        known = {"if-none-match": tags[surface] or '"x"'}
+        for method, headers in (("HEAD", {}), ("GET", known), ("HEAD", known)):
+            status, told = get(address, method, **headers)
+            assert leaks(place, status, told, address) == []
+            assert status in ({200} if surface in {"list of all", "feed of all"} else {404, 410})
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_number_of_pages_of_a_list_counts_only_what_is_public(place, get, beat, settings, state):
+    settings.LIST_PAGE_SIZE = 1
+    assert [get(f"/tin-tuc/van-ban/?page={n}")[0] for n in (2, 3, 4)] == [200, 200, 404]
+    assert "?page=3" in get("/tin-tuc/van-ban/")[1]
+    STATES[state](place.article)
+    beat()
+    assert [get(f"/tin-tuc/van-ban/?page={n}")[0] for n in (2, 3)] == [200, 404]
+    assert "?page=3" not in get("/tin-tuc/van-ban/")[1]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_that_stood_in_memory_is_gone_from_the_moment_that_the_portal_knows(place, get, beat, state):
+    assert [BODY in get(place.page)[1] for _ in range(2)] == [True, True]
+    if state in {"scheduled", "expired"}:  # by the clock alone, as it happens every day
+        Article.objects.filter(pk=place.article.pk).update(expires_at=timezone.now() + timedelta(milliseconds=300))
+        beat()
+        while Article.objects.public().filter(pk=place.article.pk).exists():
+            get(place.page)
+    else:
+        STATES[state](place.article)
+        beat()
+    status, told = get(place.page)
+    assert status in (404, 410)
+    assert leaks(place, status, told, place.page) == []
+
+
+def test_the_image_file_of_a_hidden_article_has_a_name_that_nobody_can_guess(place, get):
+    """The files of pictures are served without the database: they are kept from strangers by 128 random bits."""
+    name = place.cover.rpartition("/")[2].partition(".")[0]
+    assert len(name) == 32
+    assert int(name, 16) > 2**96
+    assert get("/media/images/")[0] == 404
+    assert get("/media/images/../attachments/")[0] == 404
+
+
+def test_the_geojson_knows_no_articles(place, get):
+    features = json.loads(get("/duong-day-nong/ban-do.geojson")[1].rpartition("\n")[2])["features"]
+    assert features == []
