@@ -11,4 +11,5 @@ class CategoryAdmin(Tree, FoldedSearch, Desk):
     list_display = ["indented", "is_on_home", "order"]
     list_editable = ["is_on_home", "order"]
     search_fields = ["name"]
-    fields = ["name", "parent", "description", "is_on_home", "order", "slug"]
+    fields = ["name", "parent", "description", "is_on_home", "order", "slug", "groups"]
+    filter_horizontal = ["groups"]

@@ -20,6 +20,8 @@ from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, wit
 from portal.lib.search import Searchable, SearchableQuerySet
 
 SEARCHED = ("title_words", "text_words", "words")
+# A picture in the text of which nobody has said what it shows, nor that it only decorates (alt="").
+SPEECHLESS = Value(r"<img(?![^>]*\salt=)")
 
 
 class ArticleQuerySet(SearchableQuerySet):
@@ -35,6 +37,20 @@ class ArticleQuerySet(SearchableQuerySet):
         at = at or timezone.now()
         withdrawn = Q(state=Article.State.WITHDRAWN, published_at__lte=at)
         return self.filter(withdrawn | Q(state=Article.State.PUBLISHED, expires_at__lte=at))
+
+    def without_alt(self):
+        """With a picture that says nothing to those who cannot see it."""
+        # By way of the keys, so that the index answers instead of a reading of all texts.
+        speechless = Article.objects.filter(body__regex=SPEECHLESS).values("pk")
+        return self.filter(Q(pk__in=speechless) | (~Q(cover="") & Q(cover_alt="")))
+
+    def waiting_for(self, user):
+        """Submitted for approval, where `user` has the right and was not the last who changed it; longest first."""
+        if not user.has_perm("news.publish_article"):
+            return self.none()
+        mine = self.filter(state=Article.State.WAITING).exclude(category__in=Category.closed_to(user))
+        mine = mine if user.is_superuser else mine.exclude(updated_by=user)
+        return mine.order_by("submitted_at", "pk")
 
     def listed(self):
         """Newest first, with what a list shows and without the long texts."""
@@ -88,6 +104,8 @@ class ArticleQuerySet(SearchableQuerySet):
 class Article(Searchable):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        WAITING = "waiting", _("waiting for approval")
+        RETURNED = "returned", _("returned")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -137,6 +155,21 @@ class Article(Searchable):
         help_text=_("From this moment on the article is out of all lists. It is not deleted."),
     )
     is_featured = models.BooleanField(_("lead story of the home page"), default=False)
+    replaces = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="revision",
+        verbose_name=_("revision of"),
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    reason = LineField(_("why it was returned or withdrawn"), max_length=500, blank=True, editable=False)
+    reason_is_public = models.BooleanField(_("readers see the reason"), default=False, editable=False)
     source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
@@ -153,6 +186,7 @@ class Article(Searchable):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", "Can approve and withdraw articles")]
         indexes = [
             *Searchable.Meta.indexes,
             models.Index(
@@ -161,12 +195,19 @@ class Article(Searchable):
             models.Index(
                 "category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")
             ),
+            models.Index(fields=["id"], name="article_without_alt", condition=Q(body__regex=SPEECHLESS)),
+            models.Index(fields=["submitted_at"], name="article_waiting", condition=Q(state="waiting")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="article_published_has_time"
             ),
+            models.CheckConstraint(
+                condition=Q(replaces=None) | ~Q(state__in=["published", "withdrawn"]),
+                name="article_revision_is_never_public",
+            ),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(reason=""), name="article_returned_says_why"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("published_at")), name="article_expires_after"),
             within_time("article_within_time", "published_at", "expires_at"),
         ]
@@ -188,6 +229,11 @@ class Article(Searchable):
 
     def searched_texts(self):
         return [self.title], [self.lead, html.plain(self.body), self.byline]
+
+    @property
+    def is_editable(self):
+        """Whether its text may be changed as it stands: what was sent or read is taken back or revised first."""
+        return self.state in {self.State.DRAFT, self.State.RETURNED}
 
     @property
     def slug(self):
