@@ -5,13 +5,13 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal import reporting
+from portal import dashboard, reporting
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
     *("Article", "Category", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
-    *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
+    *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),
 ]
 
 
@@ -38,6 +38,9 @@ class PortalAdminSite(AdminSite):
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {**(extra_context or {}), "desk": dashboard.shown_to(request.user)})
 
     def get_urls(self):
         report = self.admin_view(reporting.report)

@@ -53,7 +53,9 @@ def spoken(line: LogEntry) -> str:
 
 
 def _state(code: Any) -> str:
-    """A code of a state in words; a moment, a number or whatever else stands there as it is."""
+    """A code of a state in words; lists are joined, and whatever else stands there as it is."""
+    if isinstance(code, list):
+        return ", ".join(map(str, code)) or "—"
     return _(code) if isinstance(code, str) and re.fullmatch("[a-z_]+", code) else str(code or "—")
 
 

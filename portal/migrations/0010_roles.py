@@ -1,5 +1,6 @@
-"""The four groups of a newsroom, with what each may do."""
+"""The audit log as a list, and the four groups of a newsroom with what each may do."""
 
+import django.contrib.admin.models
 from django.db import migrations
 
 from portal.roles import ADMINISTRATOR, APPROVER, EDITOR, WRITER, give, over
@@ -43,6 +44,21 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
     ]
     operations = [
+        migrations.CreateModel(
+            name="AuditLine",
+            fields=[],
+            options={
+                "verbose_name": "audit line",
+                "verbose_name_plural": "audit log",
+                "ordering": ["-action_time", "-pk"],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("admin.logentry",),
+            managers=[("objects", django.contrib.admin.models.LogEntryManager())],
+        ),
         give(
             {
                 WRITER: OWN_ARTICLES,
@@ -50,5 +66,5 @@ class Migration(migrations.Migration):
                 APPROVER: CONTENT + APPROVAL,
                 ADMINISTRATOR: CONTENT + APPROVAL + HOUSE,
             }
-        )
+        ),
     ]
