@@ -152,7 +152,7 @@ def withdraw(article: Article, *, by: User | None = None, reason: str = "", is_p
         return _moved(article, "withdraw", State.WITHDRAWN, by, reason=reason, reason_is_public=is_public)
 
 
-def revise(article: Article, *, by: User) -> Article:
+def revise(article: Article, *, by: User | None) -> Article:
     """The revision of an article that citizens know: a copy to work on, while they read on in the article itself.
 
     There is at most one; who comes second gets the one that is under way.

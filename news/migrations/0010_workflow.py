@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='article',
             name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('waiting', 'waiting for approval'), ('returned', 'returned'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state'),
+            field=models.CharField(choices=[('draft', 'draft'), ('waiting', 'waiting'), ('returned', 'returned'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state'),
         ),
         migrations.AddIndex(
             model_name='article',

@@ -104,7 +104,7 @@ class ArticleQuerySet(SearchableQuerySet):
 class Article(Searchable):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        WAITING = "waiting", _("waiting for approval")
+        WAITING = "waiting", _("waiting")
         RETURNED = "returned", _("returned")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
