@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from news.admin.attachments import AttachmentInline
-from news.admin.workflow import Workflow
+from news.admin.workflow import Workflow, person
 from news.forms import ArticleForm
 from news.models import Article
 from portal.lib.desk import Desk, TitleSearch, WithEditor
@@ -60,7 +60,7 @@ class ArticleAdmin(Workflow, WithEditor, TitleSearch, Desk):
 
     @admin.display(description=gettext_lazy("written by"), ordering="created_by__username")
     def author(self, article):
-        return article.created_by and (article.created_by.get_full_name() or article.created_by.get_username())
+        return person(article.created_by)
 
     @admin.display(description=gettext_lazy("present picture"))
     def cover_now(self, article):

@@ -45,6 +45,10 @@ def when(moment):
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
+def person(user):
+    return (user.get_full_name() or user.get_username()) if user else "—"
+
+
 class VerbForm(forms.Form):
     """What a verb asks before it acts; for most nothing. `may_be_alone`: of an approver of their own change, why."""
 
@@ -298,6 +302,7 @@ def panel(user, article):
     alone = is_own_change and user.is_superuser
     return {
         "state": reader_state(article),
+        "sender": person(article.submitted_by),
         "buttons": [
             (name, publishing.VERBS[name].label, reverse("admin:news_article_verb", args=[article.pk, ADDRESS[name]]))
             for name in names

@@ -44,7 +44,9 @@ def approver():
 
 @pytest.fixture
 def draft(writer):
-    return make_article(title="Chi trả quà Tết", state=State.DRAFT, published_at=None, created_by=writer, updated_by=writer)
+    return make_article(
+        title="Chi trả quà Tết", state=State.DRAFT, published_at=None, created_by=writer, updated_by=writer
+    )
 
 
 def story(article):
@@ -99,7 +101,7 @@ def test_each_verb_starts_only_from_its_states(name, state, writer, editor, appr
     if (name, state) in POSSIBLE:
         getattr(publishing, name)(article, by=by, **options)
     else:
-        with pytest.raises(Refused, match="^.*Không thể"):
+        with pytest.raises(Refused, match="Không thể"):
             getattr(publishing, name)(article, by=by, **options)
         article.refresh_from_db()
         assert (article.state, story(article)) == (state, [])

@@ -1,7 +1,7 @@
 """The buttons of the form, the queue of those who approve, whole batches: as a browser without JavaScript uses them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article
-from tests.desk import inline, page_of
+from tests.desk import inline, page_of, said
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -85,14 +85,6 @@ def test_a_writer_sends_what_was_just_written(writer):
     assert answer.redirect_chain[-1][0] == page_of(article)
 
 
-def test_what_cannot_stand_before_readers_is_saved_but_not_sent(writer, written):
-    article = written()
-    sent = {"title": "Tin", "category": article.category_id, "_submit": "x"} | inline("attachments")
-    Article.objects.filter(pk=article.pk).update(cover="images/a.webp")
-    answer = writer.post(page_of(article), sent | {"cover_alt": "x"}, follow=True)
-    assert heard(answer) == ["Đã trình duyệt bài “Tin”."]
-
-
 @pytest.mark.parametrize(
     ("state", "of_writer", "of_editor", "of_approver"),
     [
@@ -103,7 +95,9 @@ def test_what_cannot_stand_before_readers_is_saved_but_not_sent(writer, written)
         (State.WITHDRAWN, ["sua-bai"], ["sua-bai"], ["sua-bai"]),
     ],
 )
-def test_the_form_offers_each_what_they_may_do(writer, editor, approver, written, state, of_writer, of_editor, of_approver):
+def test_the_form_offers_each_what_they_may_do(
+    writer, editor, approver, written, state, of_writer, of_editor, of_approver
+):
     article = written(state=state, published_at=timezone.now(), reason="Lý do")
     offered = [buttons(client.get(page_of(article))) for client in (writer, editor, approver)]
     assert offered == [of_writer, of_editor, of_approver]
@@ -162,7 +156,7 @@ def test_a_button_acts_at_once_and_says_what_readers_see(approver, waiting):
 def test_a_button_without_its_reason_asks_for_it_and_does_nothing(approver, waiting, text_of):
     article = waiting()
     asked = approver.post(verb(article, "tra-lai"))
-    assert (asked.status_code, "Mục này không được để trống." in text_of(asked)) == (200, True)
+    assert (asked.status_code, "Mục này bắt buộc phải điền." in text_of(asked)) == (200, True)
     article.refresh_from_db()
     assert article.state == State.WAITING
 
@@ -302,7 +296,7 @@ def test_a_batch_tells_what_will_happen_to_each_before_it_happens(approver, writ
 def test_a_batch_is_withdrawn_with_one_reason(approver):
     articles = [make_article(), make_article()]
     asked = batch(approver, "withdraw", articles, confirmed="1")
-    assert asked.context["form"].errors == {"reason": ["Mục này không được để trống."]}
+    assert asked.context["form"].errors == {"reason": ["Mục này bắt buộc phải điền."]}
     batch(approver, "withdraw", articles, confirmed="1", reason="Sai số liệu")
     assert list(Article.objects.values_list("state", "reason")) == [("withdrawn", "Sai số liệu")] * 2
 
@@ -319,3 +313,33 @@ def test_a_batch_with_nothing_possible_offers_no_button(approver, written, text_
     page = batch(approver, "withdraw", [written()])
     assert "Không bài nào trong số này làm được việc đó." in text_of(page)
     assert b'class="button default"' not in page.content
+
+
+# --- What readers see of it, in words ---------------------------------------------------------------------------------
+def test_an_article_of_tomorrow_is_announced_with_its_time_and_zone(approver, waiting):
+    article = waiting(title="Tin", published_at=datetime(2099, 1, 22, 9, 12, tzinfo=UTC))
+    answer = approver.post(verb(article, "xuat-ban"), follow=True)
+    assert heard(answer) == ["Bài “Tin” sẽ tự hiện lúc 22/01/2099 16:12, giờ Việt Nam."]
+    assert not Article.objects.public().exists()
+
+
+def test_an_article_whose_time_is_over_is_not_called_readable(approver, waiting):
+    now = timezone.now()
+    article = waiting(title="Tin", published_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    answer = approver.post(verb(article, "xuat-ban"), follow=True)
+    assert heard(answer) == ["Bài “Tin” đã xuất bản nhưng đã hết hạn: người dân không thấy."]
+
+
+def test_an_article_that_expires_before_it_appears_is_not_published(approver, waiting):
+    article = waiting(expires_at=timezone.now() - timedelta(days=1))
+    answer = approver.post(verb(article, "xuat-ban"), follow=True)
+    assert heard(answer) == ["Thời điểm hết hạn phải sau thời điểm xuất bản."]
+    article.refresh_from_db()
+    assert article.state == State.WAITING
+
+
+def test_a_revision_keeps_a_publication_time(writer, written):
+    online = written(state=State.PUBLISHED, published_at=timezone.now())
+    copy = publishing.revise(online, by=writer.user)
+    refused = writer.post(page_of(copy), {"title": "Tin", "category": copy.category_id} | inline("attachments"))
+    assert said(refused) == ["Bài đã xuất bản phải có thời điểm xuất bản. Muốn ẩn bài, hãy gỡ bài."]
