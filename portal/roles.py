@@ -35,6 +35,6 @@ def _make_permissions(apps, labels):
     """Django makes permissions when all migrations are done, which is too late for those who get them here."""
     for label in labels:
         app = apps.get_app_config(label)
-        app.models_module = True  # the app of a migration has none, and would be passed by
+        if not hasattr(app, "models_module"):
+            app.models_module = True  # the app of a migration has none, and would be passed by
         create_permissions(app, apps=apps, verbosity=0)
-        app.models_module = None

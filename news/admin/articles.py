@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from news.admin.attachments import AttachmentInline
-from news.admin.workflow import Workflow, person
+from news.admin.workflow import Workflow
 from news.forms import ArticleForm
 from news.models import Article
 from portal.lib.desk import Desk, TitleSearch, WithEditor
@@ -33,9 +33,9 @@ class ArticleList(ChangeList):
 class ArticleAdmin(Workflow, WithEditor, TitleSearch, Desk):
     form = ArticleForm
     inlines = [AttachmentInline]
-    list_display = ["title", "state_now", "category", "author", "published_at", "views"]
+    list_display = ["title", "state_now", "category", "published_at", "views"]
     list_filter = ["state", "category", "is_featured"]
-    list_select_related = ["category", "created_by"]
+    list_select_related = ["category"]
     list_per_page = 50
     date_hierarchy = "published_at"
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]  # what is still to be published comes first
@@ -57,10 +57,6 @@ class ArticleAdmin(Workflow, WithEditor, TitleSearch, Desk):
     @admin.display(description=gettext_lazy("views"))
     def views(self, article):
         return figures.grouped(article.views)
-
-    @admin.display(description=gettext_lazy("written by"), ordering="created_by__username")
-    def author(self, article):
-        return person(article.created_by)
 
     @admin.display(description=gettext_lazy("present picture"))
     def cover_now(self, article):

@@ -61,4 +61,6 @@ def _state(code: Any) -> str:
 
 def _portal() -> User:
     """The account that stands in the log for what no person did; nobody can sign in with it."""
-    return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[0]
+    return User.objects.get_or_create(
+        username="he-thong", defaults={"is_active": False, "password": "!", "last_name": "Hệ thống"}
+    )[0]

@@ -67,7 +67,7 @@ def told(admin_user, lan):
     """An article that was returned, then changed in a form."""
     article = make_article(title="Chi trả quà Tết", state="waiting")
     publishing.return_to_author(article, by=admin_user, reason="Thiếu số liệu")
-    changed = [{"changed": {"fields": ["title"]}}]
+    changed = [{"changed": {"fields": ["tiêu đề"]}}]
     LogEntry.objects.log_actions(lan.pk, [article], 2, change_message=changed)
     return article
 
@@ -75,7 +75,8 @@ def told(admin_user, lan):
 def test_the_list_says_in_words_who_did_what_when_from_where_to_where_and_why(admin_client, told, text_of):
     shown = text_of(admin_client.get(LIST))
     assert "Trả lại: chờ duyệt → trả lại Bài viết Chi trả quà Tết Thiếu số liệu" in shown
-    assert "Phạm Lan Đã thay đổi" in shown
+    assert "Phạm Lan Đã sửa Tiêu đề." in shown
+    assert 'href="/quan-tri/portal/auditline/csv/?who=1"' in admin_client.get(LIST, {"who": 1}).content.decode()
 
 
 def listed(client, **query):
