@@ -8,6 +8,7 @@ holds. What is refused raises `Refused` with a sentence for the person.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -132,7 +133,9 @@ def publish(article: Article, *, by: User | None = None, at: datetime | None = N
         guard("publish", article, by=by, reason=reason)
         is_alone = by is not None and article.updated_by_id == by.pk
         said = ALONE if is_alone else VERBS["publish"].said
-        details = {"before": article.state, "after": State.PUBLISHED.value} | ({"reason": reason} if reason else {})
+        details: dict[str, Any] = {"before": article.state, "after": State.PUBLISHED.value} | (
+            {"reason": reason} if reason else {}
+        )
         if article.replaces_id:
             details["revision"] = article.pk
             article = _merged(article)
@@ -189,7 +192,9 @@ def _moved(article: Article, name: str, state: State, by: User | None, **fields)
     for field, value in fields.items():
         setattr(article, field, value)
     article.save(update_fields=["state", *fields])
-    details = {"before": before, "after": state.value} | ({"reason": article.reason} if article.reason else {})
+    details: dict[str, Any] = {"before": before, "after": state.value} | (
+        {"reason": article.reason} if article.reason else {}
+    )
     if article.replaces:
         details["revision"] = article.pk
     audit.record(VERBS[name].said, article.replaces or article, by=by, **details)
@@ -209,7 +214,7 @@ def _copied(attachment: Attachment, article: Article) -> Attachment:
 
 def _merged(copy: Article) -> Article:
     """The article that `copy` replaces, with its content and its files; the copy is no more."""
-    original = Article.objects.select_for_update(of=("self",)).get(pk=copy.replaces_id)
+    original = Article.objects.select_for_update(of=("self",)).get(revision=copy)
     for field in _content():
         value = getattr(copy, field.attname)
         if value != getattr(original, field.attname):

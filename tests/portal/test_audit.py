@@ -75,7 +75,7 @@ def told(admin_user, lan):
 def test_the_list_says_in_words_who_did_what_when_from_where_to_where_and_why(admin_client, told, text_of):
     shown = text_of(admin_client.get(LIST))
     assert "Trả lại: chờ duyệt → trả lại Bài viết Chi trả quà Tết Thiếu số liệu" in shown
-    assert "Phạm Lan Đã sửa Tiêu đề." in shown
+    assert "Phạm Lan Đã sửa tiêu đề." in shown
     assert 'href="/quan-tri/portal/auditline/csv/?who=1"' in admin_client.get(LIST, {"who": 1}).content.decode()
 
 
