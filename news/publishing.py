@@ -175,7 +175,12 @@ def revise(article: Article, *, by: User | None) -> Article:
 
 def _locked(article: Article) -> Article:
     """The article as the database has it, held until the transaction ends."""
-    return Article.objects.select_for_update(of=("self",)).select_related("category", "replaces").get(pk=article.pk)
+    found = Article.objects.select_for_update(of=("self",)).select_related("category", "replaces").filter(pk=article.pk)
+    if not found:
+        raise Refused(
+            _("“%(title)s” is no longer there: somebody has just approved or deleted it.") % {"title": article}
+        )
+    return found[0]
 
 
 def _check(article: Article) -> None:

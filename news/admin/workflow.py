@@ -93,8 +93,10 @@ def effect(name, article):
 
 def outcome(name, article):
     """What was done, as the editor reads it afterwards."""
-    code = reader_state(article)[0]
     words = {"title": article.title, "when": article.published_at and when(article.published_at)}
+    if name == "revise":
+        revision = _("This is a revision of “%(title)s”; readers keep the old text until the revision is approved.")
+        return revision % words
     return {
         "published": _("“%(title)s” is published: citizens can read it now."),
         "scheduled": _("“%(title)s” will appear at %(when)s, Vietnamese time."),
@@ -102,10 +104,8 @@ def outcome(name, article):
         "withdrawn": _("“%(title)s” is withdrawn: its address now says so."),
         "waiting": _("“%(title)s” waits for approval."),
         "returned": _("“%(title)s” is returned to its author."),
-        "draft": _("This is a revision of “%(title)s”; readers keep the old text until the revision is approved.")
-        if name == "revise"
-        else _("“%(title)s” is a draft again."),
-    }[code] % words
+        "draft": _("“%(title)s” is a draft again."),
+    }[reader_state(article)[0]] % words
 
 
 def bulk(name, description):

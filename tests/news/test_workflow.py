@@ -226,6 +226,13 @@ def test_there_is_one_revision_at_a_time(online, writer, approver):
         make_article(state=State.DRAFT, replaces=online)
 
 
+def test_a_revision_that_somebody_has_just_approved_is_refused_in_words(online, writer, approver):
+    waiting = publishing.submit(publishing.revise(online, by=writer), by=writer)
+    publishing.publish(waiting, by=approver)
+    with pytest.raises(Refused, match="không còn nữa"):
+        publishing.return_to_author(waiting, by=approver, reason="Sai")
+
+
 def test_the_database_makes_no_revision_public(online, writer):
     copy = publishing.revise(online, by=writer)
     for state in (State.PUBLISHED, State.WITHDRAWN):
