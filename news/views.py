@@ -67,11 +67,17 @@ def _public_article(pk):
     return found[0]
 
 
+def taken_back(request, pk):
+    """410, with the reason where the authority wants readers to know it."""
+    reason = Article.objects.filter(pk=pk, reason_is_public=True).values_list("reason", flat=True).first()
+    return render(request, "410.html", {"reason": reason}, status=410)
+
+
 @require_safe
 def article(request, category, pk, slug):
     article = _public_article(pk)
     if article is None:
-        return render(request, "410.html", status=410)
+        return taken_back(request, pk)
     if request.path != article.get_absolute_url():
         return redirect(article, permanent=True)
     newer, older = article.neighbours()
@@ -83,7 +89,7 @@ def article(request, category, pk, slug):
 def article_print(request, category, pk, slug):
     article = _public_article(pk)
     if article is None:
-        return render(request, "410.html", status=410)
+        return taken_back(request, pk)
     if request.path != article.get_print_url():
         return redirect(article.get_print_url(), permanent=True)
     return counts_as(render(request, "news/print.html", {"article": article}), article.count_key)

@@ -10,11 +10,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from portal.auditing import AuditLineAdmin
+from portal.lib import audit
 from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
 from portal.lib.unlost import KeepsText
 from portal.lib.versioned import Versioned
-from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
+from portal.models import Alert, AuditLine, Banner, MenuItem, Page, RelatedLink, SiteProfile
 
 
 @admin.register(SiteProfile)
@@ -122,10 +125,13 @@ class RelatedLinkAdmin(FoldedSearch, Desk):
     fields = ["title", "url", "order"]
 
 
+RIGHTS_CHANGED = gettext_noop("Rights changed")
+
+
 class RightsField(forms.ModelMultipleChoiceField):
     """Permissions in words, "Tin tức | bài viết | sửa"; Django keeps their names in English in the database."""
 
-    VERBS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
+    VERBS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view"), "publish": _("approve")}
 
     def label_from_instance(self, permission):
         verb = self.VERBS.get(permission.codename.partition("_")[0], permission.name)
@@ -141,7 +147,24 @@ class Rights:
             kwargs |= {"queryset": Permission.objects.filter(content_type__in=kinds), "form_class": RightsField}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_related(self, request, form, formsets, change):
+        """What Django's own line does not tell: which rights there were and which there are."""
+        before = self.held(form.instance)
+        super().save_related(request, form, formsets, change)
+        after = self.held(form.instance)
+        if before != after or "is_superuser" in form.changed_data:
+            audit.record(RIGHTS_CHANGED, form.instance, by=request.user, before=before, after=after)
 
+    @staticmethod
+    def held(thing):
+        """Names of the groups and rights of an account, or the rights of a group."""
+        if isinstance(thing, Group):
+            return [permission.codename for permission in thing.permissions.all()]
+        rights = [permission.codename for permission in thing.user_permissions.all()]
+        return [group.name for group in thing.groups.order_by("name")] + rights + ["superuser"] * thing.is_superuser
+
+
+admin.site.register(AuditLine, AuditLineAdmin)
 admin.site.unregister([User, Group])
 
 
@@ -162,29 +185,52 @@ def is_above(account, user):
     """Whether `account`, active or not, holds a right that `user` lacks."""
     if user.is_superuser or account.is_superuser:
         return not user.is_superuser
-    held = Permission.objects.filter(Q(user=account) | Q(group__user=account))
-    rights = held.values_list("content_type__app_label", "codename")
+    return exceeds(Permission.objects.filter(Q(user=account) | Q(group__user=account)), user)
+
+
+def exceeds(permissions, user):
+    """Whether among `permissions` there is one that `user` lacks."""
+    rights = permissions.values_list("content_type__app_label", "codename")
     return not user.has_perms(f"{app}.{codename}" for app, codename in rights)
 
 
 @admin.register(User)
 class AccountAdmin(Rights, Desk, UserAdmin):
-    """Who else may manage accounts changes names and passwords, but grants no rights and leaves those above alone."""
+    """Who manages accounts gives no more than they have: not to themselves, no superusers, none above them."""
 
     readonly_fields = ["last_login", "date_joined"]
-    GRANTED = {"is_superuser", "groups", "user_permissions"}
+    ONLY_SUPERUSERS = {"is_superuser", "user_permissions"}
 
     def get_fieldsets(self, request, obj=None):
         sections = super().get_fieldsets(request, obj)
         if request.user.is_superuser:
             return sections
+        kept_back = self.ONLY_SUPERUSERS | (set() if request.user.has_perm("auth.view_group") else {"groups"})
         return [
-            (title, {**section, "fields": [name for name in section["fields"] if name not in self.GRANTED]})
+            (title, {**section, "fields": [name for name in section["fields"] if name not in kept_back]})
             for title, section in sections
         ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        is_own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
+        return [*fields, "groups", "is_staff", "is_active"] if is_own else fields
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name == "groups" and not request.user.is_superuser:
+            within = [group.pk for group in Group.objects.all() if not exceeds(group.permissions, request.user)]
+            kwargs["queryset"] = Group.objects.filter(pk__in=within)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """Who stands in the audit log stays: it would lose who did what, and the database lets no line go."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        acted = User.objects.filter(pk__in=[user.pk for user in objs], logentry__isnull=False).distinct()
+        why = _("“%(account)s” stands in the audit log and cannot be deleted. Untick “Active” in the account instead.")
+        return *found, [*protected, *(why % {"account": user.get_username()} for user in acted)]

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, resolve
 from django.utils.translation import gettext_lazy as _
 
-from portal import reporting
+from portal import dashboard, reporting
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
@@ -22,7 +22,7 @@ APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
     *("Article", "Correction", "Category", "Mistake", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
-    *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
+    *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),
 ]
 
 
@@ -101,6 +101,9 @@ class PortalAdminSite(AdminSite):
         context = {**self.each_context(request), "title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
         request.current_app = self.name
         return uncached(TemplateResponse(request, "admin/login_again.html", context))
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {**(extra_context or {}), "desk": dashboard.shown_to(request.user)})
 
     def get_urls(self):
         report = self.admin_view(reporting.report)

@@ -1,5 +1,6 @@
 """What belongs to the whole site: the authority's profile, menu, pages, alert band, banners, links, the generation."""
 
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Max, Q
@@ -319,3 +320,14 @@ class RelatedLink(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class AuditLine(LogEntry):
+    """A line of the audit log as the list of them shows it; `portal.lib.audit` writes them."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("audit line")
+        verbose_name_plural = _("audit log")
+        ordering = ["-action_time", "-pk"]

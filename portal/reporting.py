@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from news.models import Article
-from portal.lib import clock
+from portal.auditing import EXPORTED
+from portal.lib import audit, clock
 from portal.lib.sheet import csv_response
 from stats import figures
 from stats.models import ROBOT, VISIT, Adjustment
@@ -63,6 +64,7 @@ def report(request, site):
     key = f"article:{pk}" if pk else VISIT
     write = FILES.get(request.GET.get("csv")) if form.is_valid() else None
     if write:
+        audit.record(EXPORTED, None, by=request.user, what=key, first=f"{first}", last=f"{last}")
         return write(key, first, last)
     context = {"title": _("Report of the counters"), "form": form, "first": first, "last": last}
     context |= {"article": titles_of([key])[key] if pk else None}

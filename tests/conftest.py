@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from portal import heartbeat, outage, preparing
 from portal.lib import live, pagecache
 from stats import counting, figures
+from tests.factories import make_roles
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -17,6 +19,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if (folder := item.path.parent.name) in {"browser", "stories"}:
             item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """With the groups, which a database that is used again may have lost to a test that empties all tables."""
+    with django_db_blocker.unblock():
+        if not Group.objects.exists():
+            make_roles()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The files of an article, inside its form."""
 
 from news.models import Attachment
+from news.rights import may_write
 from portal.lib.desk import Rows
 
 
@@ -15,8 +16,6 @@ class AttachmentInline(Rows):
         return request.user.has_perm("news.view_article") or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return request.user.has_perm("news.change_article") or (
-            obj is None and request.user.has_perm("news.add_article")
-        )
+        return obj is None or (obj.is_editable and may_write(request.user, obj))
 
     has_add_permission = has_delete_permission = has_change_permission

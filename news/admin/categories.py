@@ -54,7 +54,8 @@ class CategoryAdmin(Tree, FoldedSearch, Desk):
     list_display = ["indented", "is_on_home", "order"]
     list_editable = ["is_on_home", "order"]
     search_fields = ["name"]
-    fields = ["name", "parent", "description", "is_on_home", "order", "slug", "take_over", "former_addresses"]
+    fields = ["name", "parent", "description", "is_on_home", "order", "slug", "take_over", "former_addresses", "groups"]
+    filter_horizontal = ["groups"]
     readonly_fields = ["former_addresses"]
     actions = ["move_selected", "merge_selected"]
     instead_of_deleting = gettext_lazy(

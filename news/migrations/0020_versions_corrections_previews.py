@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('portal', '0002_generation'),
         ('hotlines', '0001_initial'),
-        ('news', '0002_moments_within_time'),
+        ('news', '0010_workflow'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('cover_alt', portal.lib.fields.LineField(blank=True, help_text='Read aloud to those who cannot see it.', max_length=300, verbose_name='what the picture shows')),
                 ('cover_caption', portal.lib.fields.LineField(blank=True, max_length=300, verbose_name='caption')),
                 ('byline', portal.lib.fields.LineField(blank=True, help_text='Empty: the name of the office. It stays as it was printed when the office is renamed.', max_length=200, verbose_name='signature as printed')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('waiting', 'waiting'), ('returned', 'returned'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state')),
                 ('published_at', portal.lib.fields.MomentField(blank=True, help_text='Day/month/year, hour:minute, Vietnamese time. In the future: it appears at that moment.', null=True, verbose_name='publication time')),
                 ('expires_at', portal.lib.fields.MomentField(blank=True, help_text='From this moment on the article is out of all lists. It is not deleted.', null=True, verbose_name='expires at')),
                 ('is_featured', models.BooleanField(default=False, verbose_name='lead story of the home page')),

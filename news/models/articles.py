@@ -22,6 +22,9 @@ from portal.lib.versions import kept_versions
 
 NEAR = 60  # articles of a category that are remembered together: they are the ones that most people read
 SEARCHED = ("title_words", "text_words", "words")
+BOOKKEEPING = ("replaces", "submitted_at", "submitted_by", "reason", "reason_is_public")  # of the way to the readers
+# A picture in the text of which nobody has said what it shows, nor that it only decorates (alt="").
+SPEECHLESS = Value(r"<img(?![^>]*\salt=)")
 
 
 class ArticleQuerySet(SearchableQuerySet):
@@ -37,6 +40,20 @@ class ArticleQuerySet(SearchableQuerySet):
         at = at or timezone.now()
         withdrawn = Q(state=Article.State.WITHDRAWN, published_at__lte=at)
         return self.filter(withdrawn | Q(state=Article.State.PUBLISHED, expires_at__lte=at))
+
+    def without_alt(self):
+        """With a picture that says nothing to those who cannot see it."""
+        # By way of the keys, so that the index answers instead of a reading of all texts.
+        speechless = Article.objects.filter(body__regex=SPEECHLESS).values("pk")
+        return self.filter(Q(pk__in=speechless) | (~Q(cover="") & Q(cover_alt="")))
+
+    def waiting_for(self, user):
+        """Submitted for approval, where `user` has the right and was not the last who changed it; longest first."""
+        if not user.has_perm("news.publish_article"):
+            return self.none()
+        mine = self.filter(state=Article.State.WAITING).exclude(category__in=Category.closed_to(user))
+        mine = mine if user.is_superuser else mine.exclude(updated_by=user)
+        return mine.order_by("submitted_at", "pk")
 
     def listed(self):
         """Newest first, with what a list shows and without the long texts."""
@@ -96,6 +113,8 @@ class ArticleQuerySet(SearchableQuerySet):
 class Article(Searchable):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        WAITING = "waiting", _("waiting")
+        RETURNED = "returned", _("returned")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -154,6 +173,21 @@ class Article(Searchable):
             "with a link to the text as it was before."
         ),
     )
+    replaces = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="revision",
+        verbose_name=_("revision of"),
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    reason = LineField(_("why it was returned or withdrawn"), max_length=500, blank=True, editable=False)
+    reason_is_public = models.BooleanField(_("readers see the reason"), default=False, editable=False)
     source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
@@ -165,12 +199,13 @@ class Article(Searchable):
     )
 
     objects = ArticleQuerySet.as_manager()
-    history = kept_versions("ArticleVersion", "cover_width", "cover_height")
+    history = kept_versions("ArticleVersion", "cover_width", "cover_height", *BOOKKEEPING)
 
     class Meta(Searchable.Meta):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", "Can approve and withdraw articles")]
         indexes = [
             *Searchable.Meta.indexes,
             models.Index(
@@ -179,12 +214,19 @@ class Article(Searchable):
             models.Index(
                 "category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")
             ),
+            models.Index(fields=["id"], name="article_without_alt", condition=Q(body__regex=SPEECHLESS)),
+            models.Index(fields=["submitted_at"], name="article_waiting", condition=Q(state="waiting")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="article_published_has_time"
             ),
+            models.CheckConstraint(
+                condition=Q(replaces=None) | ~Q(state__in=["published", "withdrawn"]),
+                name="article_revision_is_never_public",
+            ),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(reason=""), name="article_returned_says_why"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("published_at")), name="article_expires_after"),
             within_time("article_within_time", "published_at", "expires_at"),
         ]
@@ -206,6 +248,11 @@ class Article(Searchable):
 
     def searched_texts(self):
         return [self.title], [self.lead, html.plain(self.body), self.byline]
+
+    @property
+    def is_editable(self):
+        """Whether its text may be changed as it stands: what was sent or read is taken back or revised first."""
+        return self.state in {self.State.DRAFT, self.State.RETURNED}
 
     @property
     def slug(self):

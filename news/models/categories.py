@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +23,13 @@ class Category(models.Model):
     )
     description = LineField(_("description"), max_length=300, blank=True)
     is_on_home = models.BooleanField(_("section on the home page"), default=True)
+    groups = models.ManyToManyField(
+        Group,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only for the groups"),
+        help_text=_("Who may write and approve here and below. Empty: as the category above; nowhere any: everybody."),
+    )
     order = models.PositiveIntegerField(_("order"), default=100, db_index=True)
 
     class Meta:
@@ -58,6 +66,32 @@ class Category(models.Model):
             return found
 
         return pagecache.shared("categories", read)
+
+    @classmethod
+    def closed_to(cls, user):
+        """Keys of the categories in which `user` may neither write nor approve; asked once for each `user` object."""
+        if not hasattr(user, "_closed_categories"):
+            user._closed_categories = set() if user.is_superuser else cls._closed_to(user)
+        return user._closed_categories
+
+    @classmethod
+    def _closed_to(cls, user):
+        reserved = {}
+        for category, group in cls.groups.through.objects.values_list("category_id", "group_id"):
+            reserved.setdefault(category, set()).add(group)
+        if not reserved:
+            return set()
+        above = dict(cls.objects.order_by().values_list("pk", "parent"))
+        own = set(user.groups.values_list("pk", flat=True))
+        closed = set()
+        for pk in above:
+            place, seen = pk, set()
+            while place and place not in reserved and place not in seen:
+                seen.add(place)
+                place = above[place]
+            if place in reserved and not own & reserved[place]:
+                closed.add(pk)
+        return closed
 
     @staticmethod
     def path_from(category):

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Q
@@ -23,6 +25,7 @@ from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfil
 from stats.models import VISIT, OpeningBalance
 
 FOLDER = Path(__file__).parent
+State = Article.State
 SAMPLE = "Bài viết mẫu để trình diễn cổng thông tin; sự việc, ngày tháng và số liệu trong bài là minh họa."
 FIGURE = '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>'
 _DAY = re.compile(r"\{([+-]?\d+)\}")
@@ -48,6 +51,7 @@ class Demo:
         return [
             partial(self.profile, site["profile"]),
             partial(self.balance, site["balance"]),
+            *(partial(self.account, row) for row in site["accounts"]),
             *(partial(self.category, row) for row in site["categories"]),
             *(partial(self.office, row) for row in content("offices")),
             *(partial(self.page, row) for row in content("pages")),
@@ -61,6 +65,15 @@ class Demo:
 
     def profile(self, row):
         return SiteProfile.objects.get_or_create(id=1, defaults=row)[1]
+
+    def account(self, row):
+        """A member of the newsroom; nobody can sign in with it until an administrator gives it a password."""
+        group = row.pop("group")
+        unusable = {"is_staff": True, "is_active": False, "password": make_password(None)}
+        account, created = User.objects.get_or_create(username=row.pop("username"), defaults=row | unusable)
+        if created:
+            account.groups.add(Group.objects.get(name=group))
+        return created
 
     def balance(self, row):
         return OpeningBalance.objects.get_or_create(key=VISIT, defaults=row)[1]
@@ -146,7 +159,7 @@ class Demo:
             self.files.append(article.cover.name)
         article.save()
         self._attachments(article, row.get("attachments", []))
-        self._states(article, row.get("state", "published"))
+        self._states(article, row)
         if "correction" in row:
             self._correct(article, **row["correction"])
         return True
@@ -169,11 +182,34 @@ class Demo:
             attachment = Attachment.objects.create(article=article, title=row["title"], file=file, order=10 * order)
             self.files.append(attachment.file.name)
 
-    def _states(self, article, state):
-        if state != Article.State.DRAFT:
+    def _states(self, article, row):
+        """Sends `article` on its way as the newsroom would: under the name of its author, decided by the approver."""
+        state = row.get("state", State.PUBLISHED)
+        self._signed(article, row)
+        if state in {State.WAITING, State.RETURNED}:
+            self._submitted(article, row)
+        if state == State.RETURNED:
+            publishing.return_to_author(article, by=None, reason=row["reason"])
+        if state in {State.PUBLISHED, State.WITHDRAWN}:
             publishing.publish(article, at=self.now)
-        if state == Article.State.WITHDRAWN:
-            publishing.withdraw(article)
+        if state == State.WITHDRAWN:
+            publishing.withdraw(article, reason=row["reason"], is_public=True)
+        if change := row.get("revision"):
+            revision = publishing.revise(article, by=None)
+            revision.lead = change["lead"]
+            revision.save()
+            self._signed(revision, change)
+            self._submitted(revision, change)
+
+    def _signed(self, article, row):
+        author = User.objects.filter(username=row.get("by", "")).first()
+        Article.objects.filter(pk=article.pk).update(created_by=author, updated_by=author)
+
+    def _submitted(self, article, row):
+        publishing.submit(article, by=None)
+        at = self.now - timedelta(hours=row["hours"])
+        author = Article.objects.values_list("created_by", flat=True).get(pk=article.pk)
+        Article.objects.filter(pk=article.pk).update(submitted_at=at, submitted_by=author)
 
     def link(self, place, row):
         return RelatedLink.objects.get_or_create(url=row["url"], defaults={**row, "order": 10 * place})[1]

@@ -5,13 +5,14 @@ delete its rows, not even by SQL.
 """
 
 import json
+import re
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 
 def record(verb: str, thing: Model | None, *, by: User | None, flag: int = CHANGE, **details: Any) -> LogEntry:
@@ -31,15 +32,35 @@ def record(verb: str, thing: Model | None, *, by: User | None, flag: int = CHANG
     )
 
 
+def details(line: LogEntry) -> dict[str, Any]:
+    """What `record` wrote into `line`: {"verb", "before", …}; {} for a line of Django's own admin."""
+    try:
+        written = json.loads(line.change_message)
+    except ValueError:
+        return {}
+    return written if isinstance(written, dict) else {}
+
+
+def spoken(line: LogEntry) -> str:
+    """What was done, in words: "Đã trả lại: chờ duyệt → trả lại", or what Django says about a form that was saved."""
+    written = details(line)
+    if not written:
+        return line.get_change_message() or line.get_action_flag_display()
+    words = _(written["verb"])
+    if written.get("before") or written.get("after"):
+        words += f": {_state(written.get('before'))} → {_state(written.get('after'))}"
+    return words
+
+
+def _state(code: Any) -> str:
+    """A code of a state in words; lists are joined, and whatever else stands there as it is."""
+    if isinstance(code, list):
+        return ", ".join(map(str, code)) or "—"
+    return _(code) if isinstance(code, str) and re.fullmatch("[a-z_]+", code) else str(code or "—")
+
+
 def _portal() -> User:
     """The account that stands in the log for what no person did; nobody can sign in with it."""
-    return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[0]
-
-
-def told(line: LogEntry) -> str:
-    """What `line` says, in words: an act of ours with its reason, or Django's own message."""
-    if not line.change_message.startswith("{"):
-        return line.get_change_message()
-    said = json.loads(line.change_message)
-    reason = said.get("reason")
-    return f"{gettext(said['verb'])}: {reason}" if reason else gettext(said["verb"])
+    return User.objects.get_or_create(
+        username="he-thong", defaults={"is_active": False, "password": "!", "last_name": "Hệ thống"}
+    )[0]

@@ -73,7 +73,7 @@ class Versioned:
             context |= self._listed(request, row)
         response = super().history_view(request, object_id, {**context, **(extra_context or {})})
         for line in (getattr(response, "context_data", None) or {}).get("action_list", []):
-            line.told = audit.told(line)
+            line.told = audit.spoken(line)
         return response
 
     def _listed(self, request, row):

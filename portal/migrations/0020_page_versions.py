@@ -21,7 +21,7 @@ def first_versions(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0004_audit_is_append_only'),
+        ('portal', '0010_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,13 +4,15 @@ import re
 import shutil
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation, MenuItem
 from tests.desk import page_of
-from tests.factories import make_article, make_category, make_office, make_poll, make_profile
+from tests.factories import make_article, make_category, make_office, make_poll, make_profile, make_roles
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -53,7 +55,7 @@ def write(page, words):
     page.frame_locator(".cke_panel_frame").locator("a", has_text="Đề mục lớn").click()
 
 
-def test_an_article_is_written_dated_signed_and_published(desk):
+def test_an_article_is_written_dated_signed_sent_approved_by_another_and_read(desk, live_server):
     make_category(name="Văn hóa - Xã hội")
     make_office(name="Phòng Lao động")
     desk.goto("/quan-tri/news/article/add/")
@@ -68,13 +70,35 @@ def test_an_article_is_written_dated_signed_and_published(desk):
     desk.click(".field-office .select2-selection")
     desk.keyboard.type("lao dong")
     desk.locator(".select2-results__option", has_text="Phòng Lao động").click()
-    desk.click("input[name=_publish]")
+    desk.click("input[name=_submit]")
     desk.wait_for_selector(".messagelist")
     article = Article.objects.get()
     assert article.body.strip() == '<h2 class="align-center">Chào đồng bào</h2>'
     assert f"{article.published_at:%Y-%m-%d %H:%M}" == "2025-02-01 09:12"
-    assert (article.state, article.byline) == ("published", "Phòng Lao động")
+    assert (article.state, article.byline) == ("waiting", "Phòng Lao động")
+    assert desk.locator("button.verb-publish").count() == 1  # a superuser alone, with a reason
+    approver = another(desk, live_server, "Người duyệt")
+    approver.goto("/quan-tri/")
+    approver.click(".tile-queue a")
+    approver.click(".card-queue a")
+    approver.click("button.verb-publish")
+    approver.wait_for_selector(".messagelist .success")
+    citizen = desk.context.browser.new_context(base_url=live_server.url).new_page()
+    assert citizen.goto(article.get_absolute_url()).status == 200
+    assert citizen.locator("h1").inner_text() == "Đảm bảo an sinh"
     assert desk.complaints == []
+
+
+def another(desk, live_server, role):
+    """The window of somebody of the group `role`, beside the administrator's."""
+    make_roles()
+    user = User.objects.create_user("khac", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    context = desk.context.browser.new_context(base_url=live_server.url, locale="vi-VN")
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    return context.new_page()
 
 
 def test_what_the_cleaner_keeps_survives_a_round_through_the_editor(desk):
@@ -83,7 +107,7 @@ def test_what_the_cleaner_keeps_survives_a_round_through_the_editor(desk):
         '<table>\n\t<caption>Bảng</caption>\n\t<tbody>\n\t\t<tr>\n\t\t\t<th scope="row">A</th>\n\t\t\t<td colspan="2">B</td>\n'
         '\t\t</tr>\n\t</tbody>\n</table>\n\n<p class="signature">Ký tên</p>'
     )
-    article = make_article(body=body)
+    article = make_article(body=body, state="draft")
     desk.goto(page_of(article))
     desk.wait_for_selector(".cke_wysiwyg_frame")
     desk.click("input[name=_continue]")
@@ -94,13 +118,21 @@ def test_what_the_cleaner_keeps_survives_a_round_through_the_editor(desk):
 
 
 def test_no_page_of_the_admin_breaks_the_policy_or_is_wider_than_a_telephone(desk):
-    make_article()
+    article, waiting = make_article(), make_article(state="waiting")
     poll, item, profile = make_poll(), MenuItem.objects.create(label="Bản đồ", target="map"), make_profile()
-    pages = [page_of(thing) for thing in (poll, item, profile)]
+    pages = [page_of(thing) for thing in (poll, item, profile, article, waiting)]
     pages += [
-        f"/quan-tri/{name}/" for name in ("news/article", "portal/menuitem", "hotlines/office/add", "auth/group/add")
+        f"/quan-tri/{name}/"
+        for name in (
+            "news/article",
+            "news/article/cho-duyet",
+            "portal/auditline",
+            "portal/menuitem",
+            "hotlines/office/add",
+            "auth/group/add",
+        )
     ]
-    desk.set_viewport_size({"width": 360, "height": 800})
+    desk.set_viewport_size({"width": 320, "height": 800})
     too_wide = []
     for address in ["/quan-tri/", *pages]:
         desk.goto(address)

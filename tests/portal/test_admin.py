@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 LISTS = (
     "news_article", "news_category", "hotlines_hotline", "hotlines_office", "polls_poll", "portal_alert", "portal_page",
     "portal_menuitem", "portal_banner", "portal_relatedlink", "stats_dailycount", "stats_adjustment",
-    "stats_openingbalance", "auth_user", "auth_group",
+    "stats_openingbalance", "auth_user", "auth_group", "portal_auditline",
 )  # fmt: skip
 UNSAFE = "'unsafe-inline'"
 
@@ -37,6 +37,7 @@ def test_the_front_page_is_ordered_as_an_editor_thinks(admin_client):
     assert shown["Tin tức"] == ["Bài viết", "Đính chính công khai", "Chuyên mục"]
     assert shown["Cổng thông tin"] == [
         "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan", "Thông tin cơ quan",
+        "Nhật ký",
     ]  # fmt: skip
 
 
@@ -194,9 +195,11 @@ ENGLISH = (
 @pytest.mark.parametrize("address", ["/quan-tri/login/", "/quan-tri/", "/quan-tri/news/article/add/", "/quan-tri/news/article/",
     "/quan-tri/polls/poll/add/", "/quan-tri/hotlines/office/add/", "/quan-tri/portal/menuitem/add/",
     "/quan-tri/stats/openingbalance/add/", "/quan-tri/stats/adjustment/add/", "/quan-tri/auth/user/add/",
-    "/quan-tri/auth/group/add/", "/quan-tri/password_change/", "/quan-tri/stats/bao-cao/"])  # fmt: skip
+    "/quan-tri/auth/group/add/", "/quan-tri/password_change/", "/quan-tri/stats/bao-cao/", "/quan-tri/news/article/cho-duyet/",
+    "/quan-tri/portal/auditline/"])  # fmt: skip
 def test_no_english_word_is_shown(admin_client, client, text_of, address):
-    make_article(title="Tin", category=make_category(name="Mục"), published_at=timezone.now() - timedelta(days=1))
+    make_article(title="Chờ", category=make_category(name="Mục"), state="waiting")
+    make_article(title="Tin", published_at=timezone.now() - timedelta(days=1))
     page = (client if "login" in address else admin_client).get(address)
     assert page.status_code == 200
     words = {word.strip(".,:;?!()“”\"'|›") for word in text_of(page).split()}

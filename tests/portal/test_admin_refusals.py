@@ -155,7 +155,9 @@ def test_a_billion_rows_are_refused_at_once(admin_client, thing):
     prefix = {make_office: "hotlines", make_article: "attachments", make_poll: "options"}[thing]
     sent = {f"{prefix}-TOTAL_FORMS": 10**9, f"{prefix}-INITIAL_FORMS": 0}
     began = time.perf_counter()
-    assert admin_client.post(page_of(thing()), sent).status_code == 200
+    assert (
+        admin_client.post(page_of(thing(state="draft") if thing is make_article else thing()), sent).status_code == 200
+    )
     assert time.perf_counter() - began < 1
 
 
