@@ -126,7 +126,8 @@ def as_data(offices: Iterable[Office], at: datetime | None = None) -> list[dict]
             "duty": office.duty,
             "hours": office.hours,
             "email": office.email,
-            "point": office.lat and {"lat": float(office.lat), "lng": float(office.lng), "exact": office.is_point_exact},
+            "point": office.lat
+            and {"lat": float(office.lat), "lng": float(office.lng), "exact": office.is_point_exact},
             "valid_from": office.valid_from,
             "valid_to": office.valid_to,
             "successors": [heir.pk for heir in office.heirs] if office.is_over else [],

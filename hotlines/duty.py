@@ -42,7 +42,9 @@ def parse(written: str) -> Week:
             days, spans = _part(part)
         except (ValueError, KeyError):
             raise ValueError(
-                _("“%(part)s” is not understood. Right example: T2–T6 08:00–12:00, 13:30–17:30; T7 08:00–11:30; Lễ nghỉ")
+                _(
+                    "“%(part)s” is not understood. Right example: T2–T6 08:00–12:00, 13:30–17:30; T7 08:00–11:30; Lễ nghỉ"
+                )
                 % {"part": part}
             ) from None
         for day in days:
@@ -138,7 +140,7 @@ def _spans(written: str, day: date, holidays: Collection[date]) -> Spans:
 
 
 def state(written: str, at: datetime, holidays: Collection[date]) -> str:
-    """"on", "off", or "holiday": off because today is one."""
+    """ "on", "off", or "holiday": off because today is one."""
     if is_on(written, at, holidays):
         return "on"
     return "holiday" if clock.local_day(at) in holidays else "off"

@@ -104,7 +104,9 @@ def _head(cells: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     places = {known[text.fold(cell)]: place for place, cell in enumerate(cells) if text.fold(cell) in known}
     missing = [COLUMNS[name] for name in NEEDED if name not in places]
     if missing:
-        raise ValueError(_("The first row has to name the columns; missing: %(columns)s.") % {"columns": ", ".join(missing)})
+        raise ValueError(
+            _("The first row has to name the columns; missing: %(columns)s.") % {"columns": ", ".join(missing)}
+        )
     return places, [cell for cell in cells if cell and text.fold(cell) not in known]
 
 
@@ -282,7 +284,7 @@ def _order(cell: str) -> int:
 def _day(cell: str) -> date | None:
     if not cell:
         return None
-    return (date.fromisoformat(cell) if "-" in cell else datetime.strptime(cell, "%d/%m/%Y").date())  # noqa: DTZ007
+    return date.fromisoformat(cell) if "-" in cell else datetime.strptime(cell, "%d/%m/%Y").date()  # noqa: DTZ007
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

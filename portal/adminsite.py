@@ -5,11 +5,11 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal import reporting
+from portal import old_numbers, reporting
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Category", "Hotline", "Office", "Poll"),
+    *("Article", "Category", "Hotline", "Office", "Holiday", "Check", "FormerNumber", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]
@@ -40,8 +40,12 @@ class PortalAdminSite(AdminSite):
         return Choices.as_view(admin_site=self)(request)
 
     def get_urls(self):
-        report = self.admin_view(reporting.report)
-        return [path("stats/bao-cao/", report, {"site": self}, name="stats_report"), *super().get_urls()]
+        report, in_texts = self.admin_view(reporting.report), self.admin_view(old_numbers.page)
+        return [
+            path("stats/bao-cao/", report, {"site": self}, name="stats_report"),
+            path("hotlines/so-cu/", in_texts, {"site": self}, name="hotlines_in_texts"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

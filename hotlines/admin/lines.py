@@ -53,7 +53,10 @@ class HotlineAdmin(FoldedSearch, Desk):
     readonly_fields = ["token", "history"]
     fieldsets = [
         (None, {"fields": ["office", "purpose", ("number", "extension"), "duty", "hours", "note"]}),
-        (gettext_lazy("Where it stands"), {"fields": ["is_in_box", "is_emergency", "is_switchboard", "order", "token"]}),
+        (
+            gettext_lazy("Where it stands"),
+            {"fields": ["is_in_box", "is_emergency", "is_switchboard", "order", "token"]},
+        ),
         (gettext_lazy("Trial calls"), {"fields": ["owner", ("checked_on", "next_check_on"), "history"]}),
     ]
 

@@ -64,7 +64,12 @@ def _take(request):
     line = sent["hotline"]
     try:
         check = checking.record(
-            line, sent["result"], by=request.user, note=sent["note"], called=sent["called"], new_number=sent["new_number"]
+            line,
+            sent["result"],
+            by=request.user,
+            note=sent["note"],
+            called=sent["called"],
+            new_number=sent["new_number"],
         )
     except ValidationError as refusal:
         form.add_error(None, refusal.messages)

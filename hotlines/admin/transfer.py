@@ -22,7 +22,9 @@ SHOWN = 300  # rows of a kind on the page
 
 
 class FileForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("CSV or XLSX file"), widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}))
+    file = forms.FileField(
+        label=gettext_lazy("CSV or XLSX file"), widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"})
+    )
     makes_offices = forms.BooleanField(
         label=gettext_lazy("Add offices that the directory does not know"), required=False
     )
@@ -96,7 +98,9 @@ def export(request, desk):
     """All hotlines as a file that the import reads back; the audit log says who took it."""
     if not desk.has_view_permission(request):
         raise PermissionDenied
-    hotlines = Hotline.objects.select_related("office", "owner").order_by("office__order", "office__name", "order", "pk")
+    hotlines = Hotline.objects.select_related("office", "owner").order_by(
+        "office__order", "office__name", "order", "pk"
+    )
     kind = "xlsx" if request.POST.get("kind") == "xlsx" else "csv"
     with transaction.atomic():
         rows = exchange.table(hotlines)

@@ -81,7 +81,9 @@ class Hotline(models.Model):
         verbose_name_plural = _("hotlines")
         ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["office", "purpose", "dialled", "extension"], name="hotline_once_per_office"),
+            models.UniqueConstraint(
+                fields=["office", "purpose", "dialled", "extension"], name="hotline_once_per_office"
+            ),
             models.UniqueConstraint(
                 fields=["office"],
                 condition=Q(is_switchboard=True),

@@ -16,10 +16,20 @@ def hotline_box():
 def duty_hours(written):
     """Duty hours and whether somebody is on duty now."""
     is_always = written == duty.ALWAYS
-    return {"written": written, "is_always": is_always, "now": "" if is_always else duty.hole(written, directory.holidays())}
+    return {
+        "written": written,
+        "is_always": is_always,
+        "now": "" if is_always else duty.hole(written, directory.holidays()),
+    }
 
 
 @register.filter
 def with_hotlines(body):
     """HTML of an article or page with its tokens replaced by the hotlines as they are now."""
     return tokens.resolved(body)
+
+
+@register.filter
+def token(hotline):
+    """What an editor writes for `hotline`."""
+    return tokens.token(hotline)
