@@ -44,15 +44,22 @@ def record(
     check.save()
     before = hotline.number
     if new_number:
-        hotline.number = new_number
-        hotline.clean_fields(exclude=["office", "owner", "dialled"])
-        hotline.extension = ""
-        hotline.prepare()
-        hotline.validate_constraints()
+        _renumber(hotline, new_number)
     _schedule(hotline, result, at)
     hotline.save()
     audit.record("Called on trial", hotline, by=by, result=result, before=before, after=hotline.number, note=note)
     return check
+
+
+def _renumber(hotline: Hotline, number: str) -> None:
+    hotline.number, hotline.extension = number, ""
+    hotline.clean_fields(exclude=["office", "owner", "dialled"])
+    hotline.prepare()
+    twins = Hotline.objects.filter(
+        office=hotline.office_id, purpose=hotline.purpose, dialled=hotline.dialled, extension=""
+    )
+    if twins.exclude(pk=hotline.pk).exists():
+        raise ValidationError(_("This office already has this number for this purpose."))
 
 
 def _schedule(hotline: Hotline, result: str, at: datetime) -> None:

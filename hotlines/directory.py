@@ -3,8 +3,10 @@
 The page, its search, the print sheet, the files for reuse and the tokens in articles all read through `entries`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -87,31 +89,47 @@ def parted(offices: Iterable[Office]) -> dict[str, list]:
 
 
 def matching(offices: Iterable[Office], query: str, purpose: str) -> list[Office]:
-    """`offices` with those of their `.numbers` that are for `purpose` and hold every word of `query`, accents aside."""
-    wanted = text.fold(query).split()
-    found = []
-    for office in offices:
-        about = f"{office.name} {office.abbreviation} {office.address}"
-        lines = [
-            line
-            for line in office.numbers
-            if (not purpose or line.purpose == purpose) and _holds(f"{about} {line.purpose}", line, wanted)
-        ]
-        if lines or (not purpose and wanted and _holds(about, None, wanted)):
-            office.numbers = lines or office.numbers
-            found.append(office)
-    return found
+    """`offices` with those of their `.numbers` that are for `purpose` and match `query`, whatever the accents.
+
+    A line matches when each word of the query begins one of its words or stands in its number; if some lines hold the
+    query as it is, word beside word, only those. static/js/directory.js does the same in place.
+    """
+    rows = [(office, line) for office in offices for line in office.numbers if purpose in {"", line.purpose}]
+    hits = _best(((row, _words(*row), _called(row[1])) for row in rows), query)
+    bare = [office for office in offices if not office.numbers and not purpose]
+    hits += [(office, None) for office in _best(((office, _words(office), "") for office in bare), query)]
+    kept: dict[Office, list[Hotline]] = {}
+    for office, line in hits:
+        kept.setdefault(office, []).extend([line] if line else [])
+    for office, lines in kept.items():
+        office.numbers = lines
+    return [office for office in offices if office in kept]
 
 
-def _holds(words: str, line: Hotline | None, wanted: Sequence[str]) -> bool:
-    folded = text.fold(words)
-    digits = _digits(line.number) if line else ""
-    national = digits + " " + line.dialled.replace("+84", "0", 1) if line else ""
-    return all(word in folded or (_digits(word) and _digits(word) in national) for word in wanted)
+def _best(rows: Iterable[tuple[Any, str, str]], query: str) -> list[Any]:
+    """The things of `rows` (thing, its words, its digits) that match `query`."""
+    whole = " ".join(text.fold(query).split())
+    wanted = [(f" {word}", _digits(word)) for word in whole.split()]
+    found = [
+        (thing, f" {whole}" in words)
+        for thing, words, called in rows
+        if all(word in words or (digits and digits in called) for word, digits in wanted)
+    ]
+    is_exact = any(exact for _, exact in found)
+    return [thing for thing, exact in found if exact or not is_exact]
+
+
+def _words(office: Office, line: Hotline | None = None) -> str:
+    about = f"{office.name} {office.abbreviation} {office.address} {line.purpose if line else ''}"
+    return " " + " ".join(re.findall(r"[a-z0-9&/-]+", text.fold(about)))
+
+
+def _called(line: Hotline) -> str:
+    return f"{_digits(line.number)} {line.dialled.replace('+84', '0', 1)}"
 
 
 def _digits(words: str) -> str:
-    return "".join(c for c in words if c.isdecimal()) if not any(c.isalpha() for c in words) else ""
+    return re.sub(r"\D", "", words) if not re.search(r"[^\W\d_]", words) else ""
 
 
 def as_data(offices: Iterable[Office], at: datetime | None = None) -> list[dict]:

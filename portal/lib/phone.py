@@ -6,8 +6,8 @@ import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-# 1900 (paid) and 1800 (free) with four or six digits more: 1900 1234, 1800 599 920.
-_SERVICE = re.compile(r"^1[89]00\d{4}(\d{2})?$")
+# 1900 (paid) and 1800 (free): 1900 1234, 1800 599 920.
+_SERVICE = re.compile(r"^1[89]00\d{4,6}$")
 _SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
 
 

@@ -8,37 +8,47 @@
   const digits = (words) => (/\p{L}/u.test(words) ? "" : words.replace(/\D/g, ""));
   const text = (node, selector) => node.querySelector(selector)?.textContent ?? "";
 
-  const offices = [...document.querySelectorAll(".offices > .office")].map((node) => {
-    const about = fold(`${text(node, "h2")} ${text(node, ".icon-pin + span")}`);
-    const lines = [...node.querySelectorAll(":scope > .numbers:not(.heirs) > .number")].map((line) => {
-      const link = line.querySelector("a[href^='tel:']");
-      const purpose = text(line, "span").trim();
-      const number = link?.textContent ?? text(line, ".was");
-      const called = (link?.getAttribute("href") ?? "").replace("tel:+84", "0").replace(/\D/g, "");
-      return { line, purpose, words: `${about} ${fold(purpose)}`, called: `${number.replace(/\D/g, "")} ${called}` };
-    });
-    return { node, about, lines, isOver: node.closest("[data-ended]") !== null };
-  });
+  const plain = (words) => ` ${(fold(words).match(/[a-z0-9&/-]+/g) ?? []).join(" ")}`;
 
-  const holds = (words, called, wanted) =>
-    wanted.every((word) => words.includes(word) || (digits(word) && called.includes(digits(word))));
+  const rows = []; // one for each number; an office without numbers has one without a line
+  for (const office of document.querySelectorAll(".offices > .office")) {
+    const about = `${text(office, "h2")} ${text(office, "[data-address]")}`;
+    const isOver = office.closest("[data-ended]") !== null;
+    const lines = [...office.querySelectorAll(":scope > .numbers:not(.heirs) > .number")];
+    for (const line of lines.length ? lines : [null]) {
+      const purpose = line ? text(line, "span").trim() : "";
+      const link = line?.querySelector("a[href^='tel:']");
+      const dialled = (link?.getAttribute("href") ?? "").replace("tel:+84", "0").split(",")[0].replace(/\D/g, "");
+      const called = line ? `${(link ?? line.querySelector(".was")).textContent.replace(/\D/g, "")} ${dialled}` : "";
+      rows.push({ office, line, purpose, isOver, called, words: plain(`${about} ${purpose}`) });
+    }
+  }
+
+  function best(query, purpose) {
+    const whole = fold(query).split(/\s+/).filter(Boolean);
+    const hits = rows.filter(
+      (row) =>
+        (!purpose || row.purpose === purpose) &&
+        whole.every((word) => row.words.includes(` ${word}`) || (digits(word) && row.called.includes(digits(word)))),
+    );
+    const exact = hits.filter((row) => row.words.includes(` ${whole.join(" ")}`));
+    return new Set(exact.length ? exact : hits);
+  }
 
   function filter() {
-    const wanted = fold(form.elements.q.value).split(/\s+/).filter(Boolean);
+    const query = form.elements.q.value;
     const purpose = form.elements.muc.value;
-    let n = 0;
-    for (const { node, about, lines, isOver } of offices) {
-      const hits = lines.filter((one) => (!purpose || one.purpose === purpose) && holds(one.words, one.called, wanted));
-      const isWhole = !purpose && !hits.length && holds(about, "", wanted);
-      for (const one of lines) one.line.hidden = !isWhole && !hits.includes(one);
-      node.hidden = !hits.length && !isWhole;
-      if (!isOver) n += hits.length;
+    const hits = best(query, purpose);
+    for (const { office } of rows) office.hidden = true;
+    for (const row of rows) {
+      if (hits.has(row)) row.office.hidden = false;
+      if (row.line) row.line.hidden = !hits.has(row);
     }
     const ended = document.querySelector("[data-ended]");
     if (ended) ended.hidden = !ended.querySelector(".office:not([hidden])");
-    const isFiltered = wanted.length || purpose;
-    const isEmpty = offices.every(({ node }) => node.hidden);
-    found.textContent = !isFiltered ? "" : isEmpty ? found.dataset.none : `${n} ${found.dataset.some}.`;
+    const n = [...hits].filter((row) => row.line && !row.isOver).length;
+    const isFiltered = query.trim() || purpose;
+    found.textContent = !isFiltered ? "" : hits.size ? `${n} ${found.dataset.some}.` : found.dataset.none;
   }
 
   // The page of an answer without script holds only what was found: there the form goes on asking the server.
