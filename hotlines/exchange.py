@@ -37,6 +37,7 @@ COLUMNS = {
     "next_check_on": "Kiểm tra lại ngày",
     "note": "Ghi chú",
 }
+ALIASES = {"don vi": "office", "noi dung tiep nhan": "purpose"}  # what the screens of the admin call them
 NEEDED = ("office", "purpose", "number")
 SET = [name for name in COLUMNS if name not in {"pk", "office", "owner"}]
 _YES_NO = {"co": True, "x": True, "1": True, "yes": True, "true": True, "dung": True}
@@ -100,7 +101,7 @@ def take(
 
 
 def _head(cells: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    known = {text.fold(label): name for name, label in COLUMNS.items()}
+    known = ALIASES | {text.fold(label): name for name, label in COLUMNS.items()}
     places = {known[text.fold(cell)]: place for place, cell in enumerate(cells) if text.fold(cell) in known}
     missing = [COLUMNS[name] for name in NEEDED if name not in places]
     if missing:

@@ -73,9 +73,11 @@
     config.toolbar = [...config.toolbar, ["DuongDayNong"]];
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  // On the window and on the way down: before the editors are made, wherever this file stands among the scripts.
+  const start = () => {
     if (!window.CKEDITOR) return;
     define();
     window.CKEDITOR.on("instanceCreated", ({ editor }) => editor.on("configLoaded", () => prepare(editor)));
-  });
+  };
+  window.addEventListener("DOMContentLoaded", start, true);
 })();
