@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from hotlines.models import Holiday, Hotline, Office, Succession
-from portal.lib import clock, pagecache, text
+from portal.lib import pagecache, text
 
 UNSEEN = ("title_words", "text_words", "words")
 

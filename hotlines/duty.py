@@ -77,7 +77,7 @@ def _days(names: str) -> list[int]:
 
 def _span(span: str) -> tuple[int, int]:
     start, end = (_minute(moment) for moment in _DASH.split(span.strip()))
-    if start == end or start == DAY_MINUTES or end == 0:
+    if start in (end, DAY_MINUTES) or end == 0:
         raise ValueError(span)
     return start, end
 
@@ -116,7 +116,7 @@ def _clock(minute: int) -> str:
 class DutyField(LineField):
     """Duty hours in their one form; refuses what `parse` cannot read."""
 
-    normal = staticmethod(normal)
+    normal = staticmethod(normal)  # type: ignore[assignment]
 
     def to_python(self, value):
         try:

@@ -137,6 +137,7 @@ class _Reader:
         self.offices |= {text.fold(o.name): o for o in offices}
         self.users = {user.username: user for user in User.objects.filter(is_active=True, is_staff=True)}
         self.lines = {line.pk: line for line in Hotline.objects.select_related("office", "owner")}
+        self.before = {pk: _state(line) for pk, line in self.lines.items()}
         self.keys = {_key(line): line.pk for line in self.lines.values()}
         self.places: dict[str, set[tuple]] = {}  # dialled number: where it stands
         for line in self.lines.values():
@@ -174,24 +175,25 @@ class _Reader:
 
     def _hotline(self, given: dict[str, str], office: Office, row: Row) -> Hotline:
         """The hotline that the row means, with what the row says; nothing is written."""
-        values, errors = _values(given), {}
+        values = _values(given)
+        errors: dict[str, Any] = {}
         refusals = {name: value for name, value in values.items() if isinstance(value, ValidationError)}
         line = self._meant(given, office, values) if not refusals else Hotline()
-        line.before = _state(line)  # type: ignore[attr-defined]
         line.was_at, line.office = line.office_id, office  # type: ignore[attr-defined]
         for name, value in values.items():
             if name not in refusals:
                 setattr(line, name, value)
         if given.get("owner"):
             line.owner = self.users.get(given["owner"])
-            errors = {} if line.owner else {"owner": _("There is no such member of staff.")}
+            if not line.owner:
+                errors["owner"] = _("There is no such member of staff.")
         elif "owner" in given:
             line.owner = None
         try:
             line.clean_fields(exclude=["office", "owner", "dialled", *refusals])
             line.clean()
         except ValidationError as refusal:
-            refusals |= refusal.error_dict
+            errors |= refusal.message_dict
         if refusals or errors:
             raise ValidationError({**refusals, **errors})
         line.prepare()
@@ -232,12 +234,11 @@ class _Reader:
             row.warnings.append(_("The same number also stands at: %(places)s.") % {"places": shown})
         self.places[line.dialled].add((line.office.name, line.purpose))
 
-    @staticmethod
-    def _compare(row: Row, line: Hotline) -> None:
-        if line.pk is None:
+    def _compare(self, row: Row, line: Hotline) -> None:
+        if line._state.adding:
             row.verb = "add"
             return
-        now, before = _state(line), line.before  # type: ignore[attr-defined]
+        now, before = _state(line), self.before[line.pk]
         row.changes = [COLUMNS[name] for name in now if now[name] != before[name]]
         row.verb = "change" if row.changes else "same"
 
@@ -285,7 +286,7 @@ def _order(cell: str) -> int:
 def _day(cell: str) -> date | None:
     if not cell:
         return None
-    return date.fromisoformat(cell) if "-" in cell else datetime.strptime(cell, "%d/%m/%Y").date()  # noqa: DTZ007
+    return date.fromisoformat(cell) if "-" in cell else datetime.strptime(cell, "%d/%m/%Y").date()
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

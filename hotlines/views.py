@@ -73,14 +73,14 @@ def as_json(request):
 @require_safe
 def as_csv(request):
     head = [_("Office"), _("Purpose"), _("Number"), _("Ext."), _("Duty hours"), _("Hours in words"), _("Address")]
-    head += [_("Checked on"), _("Note"), _("In force")]
-    rows = [
-        [office.name, line.purpose, line.number, line.extension, line.duty or office.duty, line.hours or office.hours]
-        + [office.address, line.checked_on, line.note, _("no") if office.is_over else _("yes")]
-        for office in entries()
-        for line in office.numbers
-    ]
-    return csv_response("duong-day-nong", [head, *rows])
+    rows = [_csv_row(office, line) for office in entries() for line in office.numbers]
+    return csv_response("duong-day-nong", [[*head, _("Checked on"), _("Note"), _("In force")], *rows])
+
+
+def _csv_row(office, line):
+    hours = [line.duty or office.duty, line.hours or office.hours]
+    contact = [office.name, line.purpose, line.number, line.extension, *hours, office.address]
+    return [*contact, line.checked_on, line.note, _("no") if office.is_over else _("yes")]
 
 
 @require_safe

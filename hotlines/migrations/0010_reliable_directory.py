@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import hotlines.duty
-import portal.lib.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import hotlines.duty
+import portal.lib.fields
 
 # A change of the directory's new tables is a change of what citizens see (portal/migrations/0002_generation.py).
 CONTENT = ("hotlines_holiday", "hotlines_succession")

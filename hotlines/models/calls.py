@@ -18,10 +18,14 @@ class Check(models.Model):
         WRONG = "wrong", _("wrong place or dead")
         CHANGED = "changed", _("number has changed")
 
-    hotline = models.ForeignKey(Hotline, models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("hotline"))
+    hotline = models.ForeignKey(
+        Hotline, models.SET_NULL, null=True, blank=True, related_name="checks", verbose_name=_("hotline")
+    )
     called = LineField(_("called"), max_length=500)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     result = models.CharField(_("result"), max_length=10, choices=Result)
     note = LineField(_("note"), max_length=300, blank=True)
 

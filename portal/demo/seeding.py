@@ -95,7 +95,13 @@ class Demo:
         """Saves it; `checked` days ago somebody has called it on trial."""
         for name, value in fields.items():
             setattr(hotline, name, value)
-        hotline.checked_on = self.today + timedelta(checked) if checked else date.fromisoformat(fields["checked_on"]) if "checked_on" in fields else None
+        hotline.checked_on = (
+            self.today + timedelta(checked)
+            if checked
+            else date.fromisoformat(fields["checked_on"])
+            if "checked_on" in fields
+            else None
+        )
         hotline.save()
         if checked:
             at = datetime.combine(hotline.checked_on, time(9), clock.ZONE)

@@ -36,7 +36,7 @@
             type: "text", id: "q", label: "Tìm cơ quan, việc hoặc số (không cần dấu)",
             onKeyup() { show(this.getDialog()); },
           },
-          { type: "select", id: "line", label: "Số sẽ hiện trong bài", size: 10, items: [] },
+          { type: "select", id: "line", label: "Số sẽ hiện trong bài", size: 10, items: [], inputStyle: "height: 13em" },
           {
             type: "html",
             html: "<p>Trong bài là một mã; người đọc luôn thấy số đang dùng, kể cả khi số đổi về sau.</p>",

@@ -49,7 +49,7 @@ def test_valid_to_is_the_first_day_without_the_office():
 
 def test_an_ended_office_stays_findable_and_leads_to_those_that_followed(reader, ended, text_of):
     page = reader.get("/duong-day-nong/").content.decode()
-    section = page.partition('data-ended')[2]
+    section = page.partition("data-ended")[2]
     assert "Phòng cũ" in section and "không còn hoạt động từ ngày 01/07/2025" in section
     assert "Nghị quyết số 1; Nghị quyết số 2" in section
     own = section.partition(f'id="office-{ended.pk}"')[2].partition("</section>")[0]
@@ -120,7 +120,9 @@ def some():
     ward = make_office(name="UBND phường Hạ Đình", address="Ngõ 460 Khương Đình, Hà Nội")
     make_hotline(office=ward, number="024.38585652", purpose="Tiếp công dân")
     make_hotline(office=ward, number="0868216873", purpose="Hộ tịch")
-    make_hotline(office=make_office(name="UBND phường Thượng Đình", address="Hà Nội"), number="1022", purpose="Tiếp công dân")
+    make_hotline(
+        office=make_office(name="UBND phường Thượng Đình", address="Hà Nội"), number="1022", purpose="Tiếp công dân"
+    )
     make_hotline(office=make_office(name="Phòng Y tế", abbreviation="YT"), number="1900 1234", purpose="Cấp cứu")
 
 
@@ -147,7 +149,7 @@ def test_the_filter_finds_without_accents(reader, some, asked, found):
     assert shown == set(found)
     assert 'content="noindex"' in page.content.decode()
     assert "no-store" in page["Cache-Control"]
-    assert page.content.decode().count('<option') == 4  # all purposes stay to choose from
+    assert page.content.decode().count("<option") == 4  # all purposes stay to choose from
 
 
 @pytest.mark.parametrize("query", ["a" * 10_000, "%", "'\"", "\u202e", "𝟙𝟚", "()[]*+"])

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook, load_workbook
 
 from hotlines import exchange, tables
-from hotlines.models import Hotline, Office
+from hotlines.models import FormerNumber, Hotline, Office
 from tests.desk import sign_in
 from tests.factories import make_hotline, make_office
 
@@ -65,7 +65,9 @@ def take(rows, **options):
     return exchange.take(tables.read("a.csv", csv_file(rows)), by=None, **options)
 
 
-def test_of_a_thousand_rows_970_come_in_and_30_are_named_and_again_nothing_changes(thousand, django_assert_max_num_queries):
+def test_of_a_thousand_rows_970_come_in_and_30_are_named_and_again_nothing_changes(
+    thousand, django_assert_max_num_queries
+):
     rows, reasons = thousand
     assert len(reasons) == 30
     trial = take(rows, is_trial=True)
@@ -167,7 +169,7 @@ def bomb():
         ("a.csv", lambda: csv_file([HEAD, *(good(n) for n in range(5002))]), "5.000"),
         ("a.csv", b"x" * (5 * 1024 * 1024 + 1), "5 MB"),
     ],
-    ids=str,
+    ids=["empty", "no UTF-8", "another code", "another head", "no end", "broken", "bomb", "too long", "too large"],
 )
 def test_a_file_that_is_none_is_refused_in_words(admin_client, name, content, why, text_of):
     page = upload(admin_client, name, content() if callable(content) else content)
@@ -229,7 +231,14 @@ def test_twins_in_the_file_second_switchboards_and_shared_numbers(text_of):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_goes_out_cannot_be_run_and_comes_back_unchanged(admin_client, admin_user, kind):
     office = make_office(name="@Phòng")
-    make_hotline(office=office, purpose="=CMD()", number="+84 24 6293 3647", extension="12", duty="T2 8:00-9:00", owner=admin_user)
+    make_hotline(
+        office=office,
+        purpose="=CMD()",
+        number="+84 24 6293 3647",
+        extension="12",
+        duty="T2 8:00-9:00",
+        owner=admin_user,
+    )
     make_hotline(office=office, purpose="-Khác", number="0868216873", is_switchboard=True, note="'tốt'")
     answer = admin_client.post(EXPORT, {"kind": kind})
     log = LogEntry.objects.latest("pk")
@@ -243,3 +252,19 @@ def test_what_goes_out_cannot_be_run_and_comes_back_unchanged(admin_client, admi
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     report = exchange.take(tables.read(f"a.{kind}", answer.content), by=None)
     assert report.counts == {"add": 0, "change": 0, "same": 2, "bad": 0}
+
+
+def test_a_bad_row_leaves_no_trace_for_a_good_one_about_the_same_hotline():
+    line = make_hotline(office=make_office(name="A"), note="Cũ")
+    rows = [["Mã số", "Cơ quan", "Mục đích", "Số điện thoại", "Ghi chú"],
+            [line.pk, "A", "Tiếp công dân", "abc", "Mới"], [line.pk, "A", "Tiếp công dân", "024.62933647", "Mới"]]  # fmt: skip
+    report = take(rows)
+    assert [(row.verb, row.changes) for row in report.rows] == [("bad", []), ("change", ["Ghi chú"])]
+    line.refresh_from_db()
+    assert line.note == "Mới"
+
+
+def test_a_changed_number_of_an_import_is_remembered_as_former():
+    line = make_hotline(office=make_office(name="A"))
+    take([["Mã số", "Cơ quan", "Mục đích", "Số điện thoại"], [line.pk, "A", "Tiếp công dân", "113"]])
+    assert FormerNumber.objects.get().number == "024.62933647"
