@@ -88,3 +88,7 @@ class OfficeAdmin(TitleSearch, Desk):
         (gettext_lazy("Existence"), {"fields": [("valid_from", "valid_to")]}),
         (gettext_lazy("Point on the map"), {"fields": [("lat", "lng"), "is_point_exact"]}),
     ]
+
+    def get_inlines(self, request, office):
+        """An office that is just being made has no successors yet."""
+        return self.inlines if office else [HotlineInline]

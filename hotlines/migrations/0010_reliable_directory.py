@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='succession',
             name='former',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hotlines.office', verbose_name='former office'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='hotlines.office', verbose_name='former office'),
         ),
         migrations.AddField(
             model_name='succession',

@@ -143,7 +143,7 @@ class Office(Searchable):
 class Succession(models.Model):
     """What an office's work went to, and by which act."""
 
-    former = models.ForeignKey(Office, models.CASCADE, related_name="+", verbose_name=_("former office"))
+    former = models.ForeignKey(Office, models.CASCADE, related_name="steps", verbose_name=_("former office"))
     successor = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("successor"))
     legal_basis = LineField(
         _("legal basis"), max_length=300, blank=True, help_text=_("Number, date and author of the act.")

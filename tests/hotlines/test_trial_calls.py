@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from hotlines import checking
 from hotlines.models import Check, FormerNumber, Hotline
 from portal.lib import clock
-from tests.desk import page_of, sign_in
+from tests.desk import inline, page_of, said, sign_in
 from tests.factories import make_hotline, make_office
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +188,14 @@ def test_a_form_with_a_fault_is_refused_in_words(admin_client, fields, why):
     sent = {"office": office.pk, "purpose": "Cấp cứu", "number": "113", "order": 1, **fields}
     page = admin_client.post("/quan-tri/hotlines/hotline/add/", sent)
     assert (page.status_code, why in page.content.decode()) == (200, True)
+
+
+def test_an_office_ends_and_names_its_successors(admin_client):
+    office, heir = make_office(name="Phòng cũ"), make_office(name="Phường mới")
+    sent = {"name": office.name, "kind": "division", "order": 1, "is_listed": "on", "valid_to": "01/07/2025"}
+    steps = inline("steps", {"former": office.pk, "successor": heir.pk, "legal_basis": "Nghị quyết số 1"})
+    assert admin_client.post(page_of(office), sent | inline("hotlines") | steps).status_code == 302
+    assert [step.successor for step in office.steps.all()] == [heir]
+    sent["valid_from"] = "01/07/2025"
+    page = admin_client.post(page_of(office), sent | inline("hotlines") | inline("steps"))
+    assert "kết thúc" in " ".join(said(page))
