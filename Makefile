@@ -20,7 +20,7 @@ dev: $(VENV)/dev.stamp .env ## Như run, nhưng DEBUG và tự nạp lại khi m
 	@DEBUG=1 $(PY) manage.py runportal --dev
 
 test: $(VENV)/dev.stamp ## Chạy toàn bộ bài kiểm thử (ARGS="-k tên" để chọn)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 lint: $(VENV)/dev.stamp ## Kiểm tra cách viết mã Python, mẫu trang và kiểu dữ liệu
 	@$(PY) -m ruff format --check .

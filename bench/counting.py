@@ -7,22 +7,20 @@ answered and what the database holds.
 
 import argparse
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import Target, article_path, manage
-from portal.embedded import Cluster
+from bench.ground import Target, demo
 
 CONNECTIONS = 64
+STILL = 15  # seconds, several times what one statement may take
 REQUEST = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101"
     " Firefox/140.0 {visitor}\r\nAccept-Language: vi\r\n\r\n"
@@ -88,12 +86,14 @@ def counted(environment, path):
 
 
 def settled(environment, path):
-    """The count once it stands still: the beats may have thousands of new visitors yet to write."""
-    last, now = -1, counted(environment, path)
-    while now != last:
-        time.sleep(3)
-        last, now = now, counted(environment, path)
-    return now
+    """The count once it has stood still for STILL seconds: the beats may have tens of thousands of visitors to write."""
+    last, since = counted(environment, path), time.monotonic()
+    while time.monotonic() - since < STILL:
+        time.sleep(1)
+        now = counted(environment, path)
+        if now != last:
+            last, since = now, time.monotonic()
+    return last
 
 
 def trial(title, server, environment, path, requests, number):
@@ -117,24 +117,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=100_000)
     options = parser.parse_args()
-    cluster, folder = Cluster("bench"), tempfile.mkdtemp(prefix="bench-")
-    environment = {
-        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "127.0.0.1",
-        "MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static",
-    }  # fmt: skip
-    for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-        manage(environment, *command)
-    path = article_path(environment)
-    server = Target("portal", path, environment)
-    try:
-        time.sleep(2)
-        trial("a worker gets SIGTERM", server, environment, path, options.requests, signal.SIGTERM)
-        time.sleep(8)  # the server takes two losses within five seconds for a crash loop
-        trial("a worker is killed", server, environment, path, options.requests // 5, signal.SIGKILL)
-    finally:
-        server.stop()
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with demo() as (_, environment, _, path):
+        server = Target("portal", path, environment)
+        try:
+            time.sleep(2)
+            trial("a worker gets SIGTERM", server, environment, path, options.requests, signal.SIGTERM)
+            time.sleep(8)  # the server takes two losses within five seconds for a crash loop
+            trial("a worker is killed", server, environment, path, options.requests // 5, signal.SIGKILL)
+        finally:
+            server.stop()
 
 
 if __name__ == "__main__":

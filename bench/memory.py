@@ -7,16 +7,13 @@ once plain and once gzipped (which fills the ready copies), and prints the growt
 import argparse
 import os
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import AGENT, ROOT, article_path, manage
-from portal.embedded import Cluster
+from bench.ground import AGENT, ROOT, demo
 
 
 def resident():
@@ -62,19 +59,10 @@ def main():
     options = parser.parse_args()
     if "BENCH_PATH" in os.environ:
         return measure(os.environ["BENCH_PATH"], options.pages)
-    cluster, folder = Cluster("bench"), tempfile.mkdtemp(prefix="bench-")
-    environment = {
-        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "testserver",
-        "MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static", "PAGE_CACHE_MB": str(options.megabytes), "PULSE": "0",
-    }  # fmt: skip
-    try:
-        for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-            manage(environment, *command)
-        environment["BENCH_PATH"] = article_path(environment)
+    settings = {"ALLOWED_HOSTS": "testserver", "PAGE_CACHE_MB": str(options.megabytes), "PULSE": "0"}
+    with demo(**settings) as (_, environment, _, path):
+        environment["BENCH_PATH"] = path
         subprocess.run([sys.executable, *sys.argv], cwd=ROOT, env={**os.environ, **environment}, check=True)
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
     return None
 
 

@@ -6,10 +6,8 @@ as in a crash) for so many seconds in the middle, starts it again, and prints wh
 
 import argparse
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -18,8 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.counting import REQUEST, Connection, counted, settled
-from bench.pages import Target, article_path, fetch, manage
-from portal.embedded import Cluster
+from bench.ground import Target, demo, fetch
 
 THREADS = 8
 
@@ -92,21 +89,12 @@ def main():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=int, default=200)
     options = parser.parse_args()
-    cluster, folder = Cluster("bench"), tempfile.mkdtemp(prefix="bench-")
-    environment = {
-        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "127.0.0.1",
-        "MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static",
-    }  # fmt: skip
-    for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-        manage(environment, *command)
-    path = article_path(environment)
-    server = Target("portal", path, environment)
-    try:
-        trial(cluster, server, environment, path, options)
-    finally:
-        server.stop()
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with demo() as (cluster, environment, _, path):
+        server = Target("portal", path, environment)
+        try:
+            trial(cluster, server, environment, path, options)
+        finally:
+            server.stop()
 
 
 if __name__ == "__main__":

@@ -8,26 +8,16 @@ same article. The rounds of all targets alternate, so that a slow minute of the 
 import argparse
 import gzip
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from portal.embedded import Cluster  # noqa: E402
+from bench.ground import Target, demo, fetch, fetch_whole, free_port
 
-SERVE = (
-    "from granian import Granian; Granian('bench.targets:application', port={port}, interface='wsgi', workers=2,"
-    " blocking_threads=4, backpressure=512, backlog=1024, respawn_failed_workers=True, log_level='error').serve()"
-)
 NGINX = """
 worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 512; }}
@@ -38,83 +28,6 @@ http {{
     server {{ listen 127.0.0.1:{port}; root {folder}/site; location / {{ try_files /page.html =404; }} }}
 }}
 """
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/1"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def fetch(port, path, **headers):
-    return fetch_whole(port, path, **headers)[1]
-
-
-def fetch_whole(port, path, **headers):
-    """([(name, value) of the headers that the application has set], body)"""
-    headers = {"User-Agent": AGENT, "Accept-Language": "vi", **headers}
-    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)) as answer:
-        kept = [line for line in answer.headers.items() if line[0].lower() not in {"date", "server", "connection"}]
-        return kept, answer.read()
-
-
-class Target:
-    """A server to be measured; `rows` collects (requests/s, p50 µs, p99 µs) of its rounds."""
-
-    def __init__(self, name, path, environment=None, command=None, port=None, gzip=False):
-        self.name, self.path, self.gzip, self.rows, self.port = name, path, gzip, [], port or free_port()
-        command = command or [sys.executable, "-c", SERVE.format(port=self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
-        self.wait()
-
-    def wait(self):
-        for _ in range(200):
-            try:
-                return fetch(self.port, self.path)
-            except OSError:
-                time.sleep(0.05)
-        raise SystemExit(f"{self.name} does not answer")
-
-    def measure(self, seconds, connections):
-        headers = ["-H", "Accept-Encoding: gzip"] if self.gzip else []
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", "bench/visitors.lua", *headers]
-        said = subprocess.run(
-            [*command, f"http://127.0.0.1:{self.port}{self.path}"], cwd=ROOT, capture_output=True, text=True
-        )
-        _, requests, micros, p50, p99, errors = next(
-            line for line in said.stdout.splitlines() if line.startswith("RESULT")
-        ).split()
-        if int(errors):
-            raise SystemExit(f"{self.name}: {errors} failed requests")
-        self.rows.append((int(requests) / int(micros) * 1e6, int(p50), int(p99)))
-
-    def memory(self):
-        """Resident megabytes of the server's processes, each."""
-        listed = subprocess.run(
-            ["ps", "-o", "rss=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        ).stdout
-        return [int(kilobytes) // 1024 for kilobytes in listed.split()]
-
-    @property
-    def rate(self):
-        return median(row[0] for row in self.rows)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-
-
-def manage(environment, *arguments):
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment}, check=True)
-
-
-def article_path(environment):
-    code = "from news.models import Article; print(max(Article.objects.public(), key=lambda a: len(a.body)).get_absolute_url())"
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
-    ).stdout.strip()
 
 
 def nginx(folder, plain):
@@ -179,31 +92,22 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
-    cluster = Cluster("bench")
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    environment = {
-        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "127.0.0.1",
-        "MEDIA_ROOT": str(folder / "media"), "STATIC_ROOT": str(folder / "static"),
-    }  # fmt: skip
-    running = []
-    try:
-        for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-            manage(environment, *command)
-        running = list(targets(environment, article_path(environment), folder))
-        time.sleep(2)
-        for target in running:  # fills both processes' memory
-            target.measure(1, options.connections)
-            target.rows.clear()
-        for number in range(options.rounds):
+    with demo() as (_, environment, folder, path):
+        running = []
+        try:
+            running += targets(environment, path, folder)
+            time.sleep(2)
+            for target in running:  # fills both processes' memory
+                target.measure(1, options.connections)
+                target.rows.clear()
+            for number in range(options.rounds):
+                for target in running:
+                    print(f"round {number + 1}/{options.rounds}: {target.name}", file=sys.stderr)
+                    target.measure(options.seconds, options.connections)
+            report(running, len((folder / "plain.body").read_bytes()))
+        finally:
             for target in running:
-                print(f"round {number + 1}/{options.rounds}: {target.name}", file=sys.stderr)
-                target.measure(options.seconds, options.connections)
-        report(running, len((folder / "plain.body").read_bytes()))
-    finally:
-        for target in running:
-            target.stop()
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+                target.stop()
 
 
 if __name__ == "__main__":

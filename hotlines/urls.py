@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hotlines import views
+from hotlines import maps, views
 
 app_name = "hotlines"
 urlpatterns = [
@@ -11,6 +11,6 @@ urlpatterns = [
     path("duong-day-nong/danh-ba.json", views.as_json, name="json"),
     path("duong-day-nong/danh-ba.csv", views.as_csv, name="csv"),
     path("duong-day-nong/<int:pk>.vcf", views.card, name="card"),
-    path("duong-day-nong/ban-do.geojson", views.geojson, name="geojson"),
-    path("ban-do/", views.office_map, name="map"),
+    path("duong-day-nong/ban-do.geojson", maps.geojson, name="geojson"),
+    path("ban-do/", maps.office_map, name="map"),
 ]

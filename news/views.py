@@ -50,7 +50,7 @@ def article(request, category, pk, slug):
     if request.path != article.get_absolute_url():
         return redirect(article, permanent=True)
     newer, older = article.neighbours()
-    context = {"article": article, "related": article.related(), "newer": newer, "older": older}
+    context = {"article": article, "newer": newer, "older": older}
     return counts_as(render(request, "news/article.html", context), article.count_key)
 
 

@@ -3,6 +3,7 @@
 The door (`wsgi.py`) and the middleware both deliver through here.
 """
 
+import time
 from collections.abc import Mapping
 
 from portal.lib import client, pagecache
@@ -11,11 +12,16 @@ from stats import counting
 
 def from_memory(environ: Mapping[str, str]) -> pagecache.Answer | None:
     """The answer for this request if its page is in memory; staff with a session never get one."""
-    key = pagecache.key_of(environ)
-    if key is None or client.is_staff_browser(environ):
+    if client.is_staff_browser(environ):
         return None
-    page = pagecache.lookup(key)
-    return deliver(page, environ) if page else None
+    now = time.time()
+    found = pagecache.answered(environ, now)
+    if found is None:
+        return None
+    answer, count_key = found
+    if count_key is not None:
+        counting.count(environ, count_key, now)
+    return answer
 
 
 def deliver(page: pagecache.Page, environ: Mapping[str, str]) -> pagecache.Answer:

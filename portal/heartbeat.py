@@ -10,10 +10,10 @@ from hotlines import duty
 from hotlines.models import Hotline
 from news.models import Article, Category
 from polls.models import Poll
-from portal import outage
+from portal import outage, preparing
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
-from portal.models import Alert, Banner, Generation
+from portal.models import Alert, Banner, Generation, SiteProfile
 from stats import counting, figures
 from stats.models import DailyCount
 
@@ -63,7 +63,7 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
-            outage.remember(Hotline.objects.public())
+            outage.remember(Hotline.objects.public(), SiteProfile.objects.first())
             Category.tree()  # every page of the news needs it: remembered before the first reader comes
         elif until is not None and until <= after:
             pagecache.forget()
@@ -77,4 +77,12 @@ def next_change(after):
     return min(filter(None, (model.objects.next_change(after) for model in TIMED)), default=None)
 
 
-pulse = Pulse(beat)
+def live() -> None:
+    """A beat, and then the pages that nobody shall miss when the database goes away."""
+    beat()
+    if not pulse.is_stopping:
+        with patience.patience(PATIENCE):
+            preparing.prepare()
+
+
+pulse = Pulse(live)

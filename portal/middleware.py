@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 
-from portal import heartbeat, outage
+from portal import heartbeat, outage, preparing
 from portal.delivery import count, deliver, from_memory
 from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
@@ -26,6 +26,7 @@ class PublicPages:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        preparing.serve_with(self)
 
     def __call__(self, request):
         if settings.PULSE:
@@ -57,9 +58,9 @@ class PublicPages:
             response.content = live.fill(response.content)
             response["Content-Length"] = len(response.content)
             return response
-        paged = getattr(response, "is_paged", False)
-        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), is_paged=paged)
-        if request.method == "GET":
+        keys = getattr(response, "query_keys", ())
+        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), keys)
+        if request.method == "GET" and pagecache.is_storable(request.META):
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
 

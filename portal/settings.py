@@ -4,6 +4,7 @@ A development machine needs none of them: `manage.py` starts the embedded Postgr
 writes an `.env`. Production (DEBUG off) refuses to start without SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -103,6 +104,8 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static")))
+# The page for the web server in front while no process answers; also read by a process that starts without a database.
+OUTAGE_FILE = env("OUTAGE_FILE", default="") or STATIC_ROOT / "503.html"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / ".data" / "media")))
 STORAGES = {
@@ -145,12 +148,22 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
+# --- The map ----------------------------------------------------------------------------------------------
+MAP_TILES = env("MAP_TILES", default="")  # "https://…/{z}/{x}/{y}.png"; empty: our own drawing, nobody else is asked
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
+MAP_BOUNDS = [float(degrees) for degrees in env.list("MAP_BOUNDS", default=[])]  # south, west, north, east
+MAP_MIN_ZOOM, MAP_MAX_ZOOM = env.int("MAP_MIN_ZOOM", default=10), env.int("MAP_MAX_ZOOM", default=18)
+MAP_ROUTE = env("MAP_ROUTE", default="https://www.openstreetmap.org/directions?to={lat},{lng}")
+if len(MAP_BOUNDS) not in {0, 4}:
+    raise ImproperlyConfigured("MAP_BOUNDS cần bốn số: nam, tây, bắc, đông. Xem .env.example.")
+TILE_HOST = re.findall(r"^https?://[\w.*:-]+", MAP_TILES.replace("{s}", "*"))
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *TILE_HOST],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -9,10 +9,10 @@ import secrets
 import threading
 import time
 import uuid
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -32,8 +32,9 @@ ROWS = 2000  # of one statement: short enough that a beat never looks like a dat
 LIMIT = 1_000_000  # entries in the buffer
 log = logging.getLogger(__name__)
 
-# What a request leaves: peer, forwarded addresses, user agent, language, key, time. Lives until the next beat, in memory.
-Hit = tuple[str, str, str, str, str, float]
+# What requests leave in memory until the next beat: peer, forwarded addresses, user agent, language, key and minute, with
+# the times of the first and the last of them. By minute, because no minute belongs to two days.
+Sender = tuple[str, str, str, str, str, int]
 
 
 @dataclass(slots=True)
@@ -47,7 +48,8 @@ class Seen:
 Spans = dict[tuple[bytes, str], Seen]  # by visitor and count key
 
 _lock = threading.Lock()
-_hits: deque[Hit] = deque()
+_hits: dict[Sender, list[float]] = {}
+_lost = 0
 _buffer: Spans = {}
 _written: dict[tuple[bytes, str], tuple[float, datetime]] = {}  # when this process wrote somebody, and up to which hit
 _secrets: dict[date, bytes] = {}
@@ -56,55 +58,58 @@ _secrets: dict[date, bytes] = {}
 def count(environ: Mapping[str, str], key: str, at: float | None = None) -> None:
     """Notes that the sender of this request was shown a page (and `key`, if the page is something of its own).
 
-    Only a look at the method and an append: this runs in every request. `at` is a Unix time, default now. Staff, HEAD
-    and prefetches count nothing.
+    Only a look at the method and into a dictionary: this runs in every request. `at` is a Unix time, default now. Staff,
+    HEAD and prefetches count nothing.
     """
+    global _lost
     if environ["REQUEST_METHOD"] != "GET" or client.is_prefetch(environ) or client.is_staff_browser(environ):
         return
-    if len(_hits) >= LIMIT:
-        log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
-        return
+    at = at or time.time()
     of = environ.get
-    _hits.append(
-        (
-            of("REMOTE_ADDR", ""),
-            of("HTTP_X_FORWARDED_FOR", ""),
-            of("HTTP_USER_AGENT", ""),
-            of("HTTP_ACCEPT_LANGUAGE", ""),
-            key,
-            at or time.time(),
-        )
+    sender = (
+        of("REMOTE_ADDR", ""),
+        of("HTTP_X_FORWARDED_FOR", ""),
+        of("HTTP_USER_AGENT", ""),
+        of("HTTP_ACCEPT_LANGUAGE", ""),
+        key,
+        int(at) // 60,
     )
+    if (span := _hits.get(sender)) is not None:
+        span[1] = at  # when the beat has just taken it, the sender is counted and only this moment is not noted
+    elif len(_hits) < LIMIT:
+        _hits[sender] = [at, at]
+    else:
+        _lost += 1
 
 
 def collect() -> None:
     """Turns what requests have left into visitor keys: addresses and user agents are forgotten here."""
-    seen: dict[tuple[str, str, str, str, str, int], list[float]] = {}
-    while _hits:
-        peer, forwarded, agent, language, key, at = _hits.popleft()
-        # Of one minute only the first and the last hit matter.
-        span = seen.setdefault((peer, forwarded, agent, language, key, int(at) // 60), [at, at])
-        span[1] = at
-    for (peer, forwarded, agent, language, key, _), span in seen.items():
+    global _lost
+    if _lost:
+        log.error("counting buffer is full (%s entries): %s hits are lost", LIMIT, _lost)
+        _lost = 0
+    taken = []
+    while _hits:  # taken one by one, because requests go on adding
+        taken.append(_hits.popitem())
+    for (peer, forwarded, agent, language, key, minute), span in reversed(taken):
         environ = {"REMOTE_ADDR": peer, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": language}
         if forwarded:
             environ["HTTP_X_FORWARDED_FOR"] = forwarded
-        for at in span[: 1 if span[0] == span[1] else 2]:
-            _collect(environ, key, datetime.fromtimestamp(at, UTC))
+        day, yesterday = _days(minute)
+        visitor = client.visitor_key(environ, secret_of(day))
+        # For half an hour after midnight a visit may have begun under the secret of the day before.
+        before = client.visitor_key(environ, secret_of(yesterday)) if yesterday != day else None
+        counted = (ROBOT,) if client.is_robot(environ) else (VISIT, key) if key else (VISIT,)
+        for at in (datetime.fromtimestamp(at, UTC) for at in (span if span[0] < span[1] else span[:1])):
+            for name in counted:
+                _note(visitor, name, before, at)
 
 
-def _collect(environ: Mapping[str, str], key: str, at: datetime) -> None:
-    day = clock.local_day(at)
-    visitor = client.visitor_key(environ, secret_of(day))
-    # For half an hour after midnight a visit may have begun under the secret of the day before.
-    yesterday = clock.local_day(at - WINDOW)
-    before = client.visitor_key(environ, secret_of(yesterday)) if yesterday != day else None
-    if client.is_robot(environ):
-        _note(visitor, ROBOT, before, at)
-        return
-    _note(visitor, VISIT, before, at)
-    if key:
-        _note(visitor, key, before, at)
+@lru_cache(maxsize=16)
+def _days(minute: int) -> tuple[date, date]:
+    """The day of this minute (of Unix time), and the day of half an hour before."""
+    at = datetime.fromtimestamp(minute * 60, UTC)
+    return clock.local_day(at), clock.local_day(at - WINDOW)
 
 
 def _note(visitor: bytes, key: str, before: bytes | None, at: datetime) -> None:
@@ -157,12 +162,10 @@ def flush(*, at_the_end: bool = False) -> None:
     page is one row every quarter of a minute, not one every second.
     """
     collect()
+    now = time.monotonic()
     with _lock:
-        waiting = dict(_buffer)
-        _buffer.clear()
-    if not at_the_end:
-        _take_back(held := {who: seen for who, seen in waiting.items() if _can_wait(who, seen)})
-        waiting = {who: seen for who, seen in waiting.items() if who not in held}
+        due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(who, seen, now)]
+        waiting = {who: _buffer.pop(who) for who in due}
     try:
         # Who may go on with a visit of before midnight comes second: by then that visit is written.
         for goes_on in (False, True):
@@ -179,13 +182,9 @@ def flush(*, at_the_end: bool = False) -> None:
         raise
 
 
-def _can_wait(who: tuple[bytes, str], seen: Seen) -> bool:
+def _can_wait(who: tuple[bytes, str], seen: Seen, now: float) -> bool:
     written = _written.get(who)
-    return (
-        written is not None
-        and time.monotonic() - written[0] < HELD
-        and seen.spans[-1][1] - written[1] < timedelta(seconds=HELD)
-    )
+    return written is not None and now - written[0] < HELD and seen.spans[-1][1] - written[1] < timedelta(seconds=HELD)
 
 
 def _write(part: Spans) -> None:

@@ -1,6 +1,7 @@
 """The numbers on the pages: what the counters and "Lượt xem" show, and the live holes they fill."""
 
 import itertools
+import threading
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,24 +13,36 @@ from django.utils.formats import number_format
 
 from portal.lib import clock, live
 from stats.counting import ONLINE
-from stats.models import VISIT, Adjustment, DailyCount, OpeningBalance, Recent
+from stats.models import PERIODS, VISIT, Adjustment, DailyCount, OpeningBalance, Recent
 
 KEPT_VIEWS = 10_000  # articles whose views are kept fresh in memory
 REBASED = timedelta(minutes=10)
 
-# Views of articles that stand in holes: what was counted before `_base_day`. Later days are read at every beat.
+# What was counted before `_base_day`, of articles whose views stand in holes and of visits by period. Later days are
+# read at every beat.
 _bases: dict[str, int] = {}
+_visits_before: dict[str, int] = {}
 _base_day: date | None = None
 _based_at: datetime | None = None
+_refreshing = threading.Lock()
 
 
 def visits(at: datetime | None = None) -> dict[str, int]:
     """{"online", "day", "week", "month", "year", "total"}: people here now, visits in the calendar periods and ever."""
     at = at or timezone.now()
-    day = clock.local_day(at)
-    parts = [rows.objects.visits(day) for rows in (OpeningBalance, Adjustment, DailyCount)]
+    return _visits(at, sum_visits(clock.local_day(at)))
+
+
+def sum_visits(day: date, before: date = date.max) -> dict[str, int]:
+    """{period: visits in it, up to `day`}: balances, corrections, and the daily counts of the days before `before`."""
+    counted = DailyCount.objects.filter(day__lt=before)
+    parts = [rows.visits(day) for rows in (OpeningBalance.objects, Adjustment.objects, counted)]
+    return {name: sum(part[name] for part in parts) for name in parts[0]}
+
+
+def _visits(at: datetime, sums: dict[str, int]) -> dict[str, int]:
     recent = Recent.objects.filter(key=VISIT, seen_at__gt=at - ONLINE, seen_at__lte=at)
-    return {"online": recent.count(), **{name: max(0, sum(part[name] for part in parts)) for name in parts[0]}}
+    return {"online": recent.count(), **{name: max(0, n) for name, n in sums.items()}}
 
 
 # Asked for every page that is built: the ORM would need longer to write this than PostgreSQL to answer it.
@@ -137,20 +150,32 @@ def hole(key: str) -> str:
 
 def refresh(at: datetime | None = None) -> None:
     """Reads the counters and the views that stand in holes: called once a beat."""
-    global _base_day, _based_at
     at = at or timezone.now()
-    numbers = visits(at)
-    # Whoever reads the number is here, even when the beat that will count them is still to come.
-    numbers["online"] = max(1, numbers["online"])
-    live.tell({f"visits.{name}": grouped(n) for name, n in numbers.items()})
-    live.tell({"today": clock.long_day(clock.local_day(at))})
-    yesterday = clock.local_day(at) - timedelta(days=1)
-    if yesterday != _base_day or _based_at is None or at - _based_at > REBASED or -1 in list(_bases.values()):
-        _base_day, _based_at = yesterday, at
-        keys = list(_bases)
-        _bases.update(views(keys, before=yesterday))
-    newer = dict(DailyCount.objects.filter(day__gte=yesterday).values_list("key").annotate(Sum("n")))
-    live.tell({key: grouped(base + newer.get(key, 0)) for key, base in dict(_bases).items() if base >= 0})
+    today = clock.local_day(at)
+    yesterday = today - timedelta(days=1)
+    with _refreshing:  # a process' first reader and its first beat may come at once
+        if yesterday != _base_day or _based_at is None or at - _based_at > REBASED or -1 in list(_bases.values()):
+            _read_bases(today, yesterday, at)
+        newer = DailyCount.objects.filter(day__gte=yesterday)
+        days = newer.filter(key=VISIT, day__lte=today).values_list("day", "n")
+        since = {"total": yesterday, **{period: clock.period_start(period, today) for period in PERIODS}}
+        sums = {name: _visits_before[name] + sum(n for day, n in days if day >= first) for name, first in since.items()}
+        numbers = _visits(at, sums)
+        # Whoever reads the number is here, even when the beat that will count them is still to come.
+        numbers["online"] = max(1, numbers["online"])
+        live.tell({f"visits.{name}": grouped(n) for name, n in numbers.items()})
+        live.tell({"today": clock.long_day(today)})
+        viewed = dict(newer.values_list("key").annotate(Sum("n")))
+        live.tell({key: grouped(base + viewed.get(key, 0)) for key, base in dict(_bases).items() if base >= 0})
+
+
+def _read_bases(today: date, yesterday: date, at: datetime) -> None:
+    """Whoever calls `rebase` meanwhile is heard at the next beat; after an error everything is read again."""
+    global _base_day, _based_at
+    _base_day, _based_at = None, at
+    _visits_before.update(sum_visits(today, before=yesterday))
+    _bases.update(views(list(_bases), before=yesterday))
+    _base_day = yesterday
 
 
 def rebase() -> None:
@@ -164,4 +189,5 @@ def rebase() -> None:
 def forget() -> None:
     """Drops the views of articles; what is asked for again is read again."""
     _bases.clear()
+    rebase()
     live.forget("article:")

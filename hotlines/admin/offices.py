@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hotlines.models import Hotline, Office, Succession
+from hotlines.points import PointInput
 from portal.lib import phone
 from portal.lib.desk import Desk, Rows, TitleSearch
 
@@ -51,6 +52,9 @@ class SuccessionInline(Rows):
 
 
 class OfficeForm(forms.ModelForm):
+    class Meta:
+        widgets = {"lng": PointInput}
+
     def clean(self):
         cleaned = super().clean()
         lat, lng = cleaned.get("lat"), cleaned.get("lng")

@@ -20,6 +20,7 @@ from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
 
+NEAR = 60  # articles of a category that are remembered together: they are the ones that most people read
 SEARCHED = ("title_words", "text_words", "words")
 
 
@@ -199,14 +200,24 @@ class Article(Searchable):
         """What a view of this article is counted under."""
         return f"article:{self.pk}"
 
-    def related(self, count=4):
-        """The newest other public articles of the same category, remembered for all its articles."""
-        same = Article.objects.public().filter(category=self.category_id).listed()
-        newest = pagecache.shared(f"newest:{self.category_id}", lambda: list(same[: count + 1]))
-        return [article for article in newest if article.pk != self.pk][:count]
+    def newest_beside(self):
+        """The NEAR newest public articles of the same category, as lists show them; remembered for all its articles."""
+
+        def read():
+            return list(Article.objects.public().filter(category=self.category_id).listed()[:NEAR])
+
+        return pagecache.shared(f"newest:{self.category_id}", read)
 
     def neighbours(self):
         """(newer, older): the public articles of this category published next after and last before it, or None."""
+        near = self.newest_beside()
+        ended = [None] * (len(near) < NEAR)  # only of a whole category the last one is known to be the oldest
+        for newer, article, older in zip([None, *near], near, [*near[1:], *ended], strict=False):
+            if article.pk == self.pk:
+                return newer, older
+        return self._find_neighbours()
+
+    def _find_neighbours(self):
         own = (self.published_at, self.pk)
         same = Article.objects.public().filter(category=self.category_id).values_list("published_at", "pk", "title")
         later = Q(published_at__gt=own[0]) | Q(published_at=own[0], pk__gt=own[1])

@@ -15,10 +15,17 @@ def counts_as(response: Response, key: str) -> Response:
     return response
 
 
-def by_page(response: Response) -> Response:
-    """?page= makes this a different page; elsewhere the query does not matter to what is shown."""
-    response.is_paged = True  # type: ignore[attr-defined]
+def by_query(response: Response, *keys: str) -> Response:
+    """These keys of the query make this a different page, no others. All values that a view takes are remembered:
+    what somebody types freely must be `uncached`. A new key is also named in `pagecache.QUERY_KEYS`.
+    """
+    response.query_keys = keys  # type: ignore[attr-defined]
     return response
+
+
+def by_page(response: Response) -> Response:
+    """?page= makes this a different page."""
+    return by_query(response, "page")
 
 
 def uncached(response: Response) -> Response:

@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
@@ -25,13 +26,19 @@ from django.utils.http import parse_etags
 from portal.lib import live
 
 GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
+READY = 4096  # requests whose answers are kept until a number moves
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+MOST_ORIGINS = 4
+QUERY_KEYS = frozenset({"page", "q", "loai"})  # a label names those that matter to its page, see `labels.by_query`
+_READING = frozenset({"GET", "HEAD"})
 _OF_A_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 T = TypeVar("T")
-Key = tuple[str, ...]
+Query = tuple[tuple[str, str], ...]
+Key = tuple[str, str, str, Query]  # host, scheme, path, what of the query may make another page
+Request = tuple[str | None, ...]
 Headers = list[tuple[str, str]]
 
 
@@ -48,34 +55,31 @@ class _Filled(NamedTuple):
 
     version: int
     stale_since: datetime | None
-    body: bytes
     etag: str
-    headers: Headers
+    answer: Answer
 
 
 @dataclass(slots=True)
 class Page:
-    """A page cut at its live holes, plain and deflated."""
+    """A page cut at its live holes, plain and, once somebody wants it so, deflated."""
 
     headers: Headers
     pieces: list[bytes]
     count_key: str | None
     deflated: list[bytes] = field(default_factory=list)
     ready: dict[bool, _Filled] = field(default_factory=dict)  # by "gzip wanted"
-    is_paged: bool = False  # ?page= makes another page of it
+    query_keys: tuple[str, ...] = ()  # keys of the query that make another page of it
     read_at: int = -1  # version of the live numbers when it was last read
 
     @classmethod
-    def cut(cls, body: bytes, headers: Headers, count_key: str | None, *, is_paged: bool = False) -> "Page":
+    def cut(cls, body: bytes, headers: Headers, count_key: str | None, query_keys: tuple[str, ...] = ()) -> "Page":
         """A page from a rendered `body` that may hold live holes."""
-        pieces = live.split(body)
-        return cls(headers, pieces, count_key, [_deflate(text) for text in pieces[::2]], is_paged=is_paged)
+        return cls(headers, live.split(body), count_key, query_keys=query_keys)
 
     @property
     def size(self) -> int:
-        """Bytes that the page holds: its pieces, and (at most) one filled copy of each kind."""
-        plain, packed = sum(map(len, self.pieces)), sum(map(len, self.deflated))
-        return 2 * (plain + packed) + 2048
+        """Bytes that the page may come to hold: its pieces and one filled copy of them, plain and deflated."""
+        return 3 * sum(map(len, self.pieces)) + 2048  # HTML deflates to less than half
 
     def filled(self, gzip: bool) -> _Filled:
         """The page with the numbers of now; made once for each version of the numbers."""
@@ -89,13 +93,15 @@ class Page:
         numbers = [live.number(name) for name in self.pieces[1::2]]
         texts = [piece for pair in zip(self.pieces[::2], numbers, strict=False) for piece in pair] + self.pieces[-1:]
         etag = f'"{hashlib.blake2b(b"".join(texts), digest_size=12).hexdigest()}{"-gz" if gzip else ""}"'
+        if gzip and not self.deflated:
+            self.deflated = [_deflate(text) for text in self.pieces[::2]]
         body = _gzip_member(self.deflated, numbers, texts) if gzip else b"".join(texts)
         headers = [*self.headers, ("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(body)))]
         if gzip:
             headers.append(("Content-Encoding", "gzip"))
         if stale_since:
             headers.append(("X-Stale-Since", stale_since.isoformat(timespec="seconds")))
-        return _Filled(version, stale_since, body, etag, headers)
+        return _Filled(version, stale_since, etag, Answer(200, headers, body))
 
 
 def _gzip_member(deflated: list[bytes], numbers: list[bytes], texts: list[bytes]) -> bytes:
@@ -137,8 +143,11 @@ class _Memory:
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
         self.fragments: dict[str, Any] = {}
+        self.ready: dict[Request, tuple[Answer, str | None]] = {}  # replaced, never emptied: see `answered`
+        self.ready_version = -1  # of the live numbers in them
         self.old: dict[Key, _Old] = {}  # pages of the state before, see `rebuild`
         self.forgotten_at = 0.0
+        self.origins: dict[tuple[str, str], None] = {}  # (host, scheme) of the pages; the oldest first
 
 
 _memory = _Memory()
@@ -152,6 +161,7 @@ def forget() -> None:
         _memory.forgotten_at = time.monotonic()
         _memory.pages.clear()
         _memory.fragments.clear()
+        _memory.ready = {}
         _memory.bytes = 0
 
 
@@ -174,14 +184,16 @@ def learn(generation: int, until: datetime | None) -> None:
         forget()
     _memory.generation, _memory.until = generation, until
     _memory.until_seconds = until.timestamp() if until else float("inf")
-    _memory.stale_since = None
+    if _memory.stale_since:
+        _memory.stale_since, _memory.ready = None, {}
     if _memory.old and time.monotonic() - _memory.forgotten_at > GRACE:
         _memory.old = {}
 
 
 def database_is_away() -> None:
     """Pages stay, marked with the moment since when nobody could check that they are still true."""
-    _memory.stale_since = _memory.stale_since or timezone.now()
+    if _memory.stale_since is None:
+        _memory.stale_since, _memory.ready = timezone.now(), {}
 
 
 def is_stale() -> bool:
@@ -201,57 +213,110 @@ def shared(name: str, build: Callable[[], T]) -> T:
     return _memory.fragments[name]
 
 
+def answered(environ: Mapping[str, str], now: float) -> tuple[Answer, str | None] | None:
+    """(answer, count key) from memory for a request that is not of staff, or None. `now` is a Unix time.
+
+    Until a live number moves, the same request has the same answer: most hits are one look into a dictionary. Whatever
+    makes an answer another one (the content, a number, the database's absence) puts a new dictionary in its place, so a
+    thread that is late stores into one that nobody reads.
+    """
+    if now >= _memory.until_seconds:
+        epoch()
+    if _memory.ready_version != live.version:
+        _memory.ready, _memory.ready_version = {}, live.version
+    ready = _memory.ready
+    of = environ.get
+    request = (
+        of("REQUEST_METHOD"),
+        of("HTTP_HOST"),
+        of("PATH_INFO"),
+        of("QUERY_STRING"),
+        of("HTTP_ACCEPT_ENCODING"),
+        of("HTTP_IF_NONE_MATCH"),
+        of("HTTP_X_FORWARDED_PROTO"),
+        of("wsgi.url_scheme"),
+    )
+    found = ready.get(request)
+    if found is None:
+        key = key_of(environ)
+        page = lookup(key) if key else None
+        if page is None:
+            return None
+        found = answer(page, environ), page.count_key
+        if len(ready) < READY:
+            ready[request] = found
+    return found
+
+
 def key_of(environ: Mapping[str, str]) -> Key | None:
-    """What makes a page: host, scheme, path, ?page=; None for methods that are never answered from memory."""
-    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
-        return None
-    host = environ.get("HTTP_HOST", "")
-    # Django takes any port and any case of an allowed name: made-up ones must not push the real pages out.
-    if host != host.lower() or _port(host) not in {"", "80", "443", environ.get("SERVER_PORT")}:
+    """What makes a page: host, scheme, path, known query keys; None for methods never answered from memory."""
+    if environ.get("REQUEST_METHOD") not in _READING:
         return None
     # The proxy's word on the scheme counts where Django believes it, and as Django reads it.
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     scheme = "https" if forwarded.split(",")[0].strip() == "https" else environ.get("wsgi.url_scheme", "http")
     query = environ.get("QUERY_STRING")
-    number = dict(parse_qsl(query)).get("page", "") if query else ""
-    return host, scheme, environ.get("PATH_INFO", ""), number
+    asked = _of(QUERY_KEYS, dict(parse_qsl(query)).items()) if query else ()
+    return environ.get("HTTP_HOST", ""), scheme, environ.get("PATH_INFO", ""), asked
 
 
-def _port(host: str) -> str:
-    return host.rpartition(":")[2] if ":" in host and not host.endswith("]") else ""
+def _of(keys: Iterable[str], query: Iterable[tuple[str, str]]) -> Query:
+    return tuple(sorted((name, value) for name, value in query if name in keys))
+
+
+def is_storable(environ: Mapping[str, str]) -> bool:
+    """Whether pages are remembered under this request's host.
+
+    Django takes any port and any case of an allowed name, and made-up ones must not push the real pages out.
+    """
+    host = environ.get("HTTP_HOST", "")
+    port = host.rpartition(":")[2] if ":" in host and not host.endswith("]") else ""
+    return host == host.lower() and port in {"", "80", "443", environ.get("SERVER_PORT")}
 
 
 def lookup(key: Key) -> Page | None:
-    """The page stored under `key`, if the content it was made from is still the newest known."""
-    if time.time() >= _memory.until_seconds:
-        epoch()
-    page = _memory.pages.get(_without_number(key))
-    if page is None or page.is_paged:
+    """The page stored under `key`, if the clock has not made another one of it."""
+    epoch()
+    page = _memory.pages.get(key)
+    if page is None and key[3]:  # what the page does not name makes no other page of it
+        whole = _memory.pages.get(_asked(key, ()))
+        if whole is None:
+            return None
+        key = _asked(key, whole.query_keys)
         page = _memory.pages.get(key)
     # Its place among the recently read is renewed once for each version of the numbers, not at every hit.
     if page is not None and page.read_at != live.version:
         page.read_at = live.version
         with contextlib.suppress(KeyError):  # another thread may just have dropped it
-            _memory.pages.move_to_end(key if page.is_paged else _without_number(key))
+            _memory.pages.move_to_end(key)
     return page
 
 
-def _without_number(key: Key) -> Key:
-    return (*key[:3], "")
+def _asked(key: Key, query_keys: Iterable[str]) -> Key:
+    """`key` with only these keys of its query."""
+    return (*key[:3], _of(query_keys, key[3]))
 
 
 def store(key: Key, page: Page, began: int) -> None:
     """Keeps `page`, made from the content of `epoch()` `began`; the least recently read pages make room."""
     limit = settings.PAGE_CACHE_MB * 1024 * 1024
-    key = key if page.is_paged else _without_number(key)
+    key = _asked(key, page.query_keys)
     with _memory.lock:
         if began != _memory.epoch or _memory.generation is None or page.size > limit // 8:
             return
         old = _memory.pages.pop(key, None)
         _memory.pages[key] = page
+        _memory.origins.setdefault(key[:2])
+        if len(_memory.origins) > MOST_ORIGINS:
+            del _memory.origins[next(iter(_memory.origins))]
         _memory.bytes += page.size - (old.size if old else 0)
         while _memory.bytes > limit:
             _memory.bytes -= _memory.pages.popitem(last=False)[1].size
+
+
+def origins() -> list[tuple[str, str]]:
+    """(host, scheme) under which pages have been read lately: a few, however many names the portal answers to."""
+    return [origin for origin in list(_memory.origins) if origin[0]]  # HTTP/1.0 names no host
 
 
 @contextlib.contextmanager
@@ -274,14 +339,15 @@ def rebuild(key: Key | None) -> Iterator[Page | None]:
 
 def answer(page: Page, environ: Mapping[str, str]) -> Answer:
     """`page` as this client wants it: gzip or plain, 304 when it has the same bytes, no body for HEAD."""
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    filled = page.filled("gzip" in accepted and ("q=0" not in accepted or not _NO_GZIP.search(accepted)))
+    filled = page.filled(_takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
     if "HTTP_IF_NONE_MATCH" in environ and filled.etag in _etags(environ["HTTP_IF_NONE_MATCH"]):
-        headers = [header for header in filled.headers if header[0] not in _OF_A_BODY]
-        return Answer(304, headers, b"")
-    if environ["REQUEST_METHOD"] == "HEAD":
-        return Answer(200, filled.headers, b"")
-    return Answer(200, filled.headers, filled.body)
+        return Answer(304, [header for header in filled.answer.headers if header[0] not in _OF_A_BODY], b"")
+    return filled.answer if environ["REQUEST_METHOD"] == "GET" else filled.answer._replace(body=b"")
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    return "gzip" in accepted and not _NO_GZIP.search(accepted)
 
 
 def _etags(header: str) -> Iterable[str]:

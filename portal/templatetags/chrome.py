@@ -35,6 +35,11 @@ def site_description():
 
 
 @register.simple_tag
+def site_head():
+    return fragment("head", dict)
+
+
+@register.simple_tag
 def alert_band():
     return fragment("alerts", lambda: {"alerts": gravest_first(Alert.objects.public())})
 

@@ -1,10 +1,13 @@
 """The numbers that the counters show."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
 
-from portal.lib import live
+from portal.lib import clock, live
 from stats import counting, figures
 from stats.models import VISIT, DailyCount, OpeningBalance
 from tests.stats.test_counting import see
@@ -97,3 +100,40 @@ def test_the_last_days_have_no_gaps():
         (date(2026, 3, 2), 5),
         (date(2026, 3, 3), 0),
     ]
+
+
+def test_the_counters_between_two_readings_of_the_past_are_the_sums_of_the_rows():
+    """The beat reads only the newest days; over the ends of a week, a month and a year it shows what the rows say."""
+    opening(as_of=date(2025, 12, 30))
+    for hours in range(0, 9 * 24, 6):
+        at = datetime(2025, 12, 29, tzinfo=UTC) + timedelta(hours=hours)
+        figures.refresh(at)
+        today = DailyCount.objects.get_or_create(day=clock.local_day(at), key=VISIT, defaults={"n": 1000})[0]
+        DailyCount.objects.filter(pk=today.pk).update(n=F("n") + 1)
+        figures.refresh(at + timedelta(minutes=1))
+        expected = figures.visits(at + timedelta(minutes=1))
+        assert {name: live.number(f"visits.{name}".encode()).decode() for name in expected} == {
+            name: figures.grouped(max(n, 1) if name == "online" else n) for name, n in expected.items()
+        }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_reader_and_the_first_beat_may_come_at_once():
+    def read():
+        try:
+            figures.refresh()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [future.exception() for future in [pool.submit(read) for _ in range(16)]] == [None] * 16
+
+
+def test_after_a_failed_reading_everything_is_read_again(monkeypatch):
+    day_count(date(2026, 3, 1), 5)
+    with monkeypatch.context() as broken:
+        broken.setattr(figures, "views", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            figures.refresh(datetime(2026, 3, 4, tzinfo=UTC))
+    figures.refresh(datetime(2026, 3, 4, 0, 0, 1, tzinfo=UTC))
+    assert live.number(b"visits.total") == b"5"

@@ -1,7 +1,10 @@
 """The portal outlives its database: a real server, a PostgreSQL of its own that is stopped, frozen and started again."""
 
 import os
+import re
 import signal
+import time
+from pathlib import Path
 
 from tests.conftest import BROWSER
 
@@ -11,6 +14,9 @@ def stands(site):
     status, headers, text, _ = site.get("/tin-tuc/y-te/1-bai-da-doc/")
     assert (status, "Bài đã đọc" in text) == (200, True)
     assert "X-Stale-Since" in headers
+    for path in ("/duong-day-nong/", "/"):  # nobody has asked for them: they were ready
+        status, _, text, _ = site.get(path)
+        assert (status, "tel:+842462933647" in text) == (200, True)
     for path, sentence in [
         ("/tin-tuc/bai-khac/", "thử lại"),
         ("/binh-chon/1/", "tạm dừng"),
@@ -34,6 +40,7 @@ def is_stale(site):
 def test_a_stopped_database(site):
     site.warm("/tin-tuc/y-te/1-bai-da-doc/")
     before = site.count("article:1")
+    time.sleep(2.5)  # two beats: only asking for a page would tell whether it is ready, and nobody shall have asked
     os.kill(site.cluster.server_pid(), signal.SIGQUIT)  # pg_ctl stop -m immediate
     site.until(lambda: is_stale(site), 10)
     for n in range(50):
@@ -56,6 +63,28 @@ def test_a_frozen_database(site):
     finally:
         site.everybody(signal.SIGCONT)
     assert site.until(lambda: not is_stale(site) and site.get("/tim-kiem/?q=a")[0] == 200) < 3.5
+
+
+def test_workers_that_start_without_a_database_know_the_numbers(site):
+    site.warm("/tin-tuc/y-te/1-bai-da-doc/")
+    page = (Path(site.environment["STATIC_ROOT"]) / "503.html").read_text()
+    assert "tel:+842462933647" in page
+    os.kill(site.cluster.server_pid(), signal.SIGQUIT)
+    try:
+        old = site.workers()
+        site.server.send_signal(signal.SIGHUP)
+        site.until(lambda: len(site.workers()) == 2 and old.isdisjoint(site.workers()))
+        for path in ("/duong-day-nong/", "/tin-tuc/y-te/1-bai-da-doc/"):
+            status, headers, text, _ = site.get(path)
+            assert (status, headers["Retry-After"]) == (503, "30")
+            assert numbers(text) == numbers(page)
+    finally:
+        site.cluster.start()
+    site.until(lambda: site.get("/duong-day-nong/")[0] == 200)
+
+
+def numbers(page):
+    return re.findall(r'href="(tel:[^"]+)"', page)
 
 
 def test_a_worker_that_is_asked_to_end_leaves_nothing_uncounted(site):

@@ -1,0 +1,117 @@
+"""The ground that all measurements stand on: the demo in a PostgreSQL of its own, and servers before it."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from statistics import median
+
+from portal.embedded import Cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVE = (
+    "from granian import Granian; Granian('bench.targets:application', port={port}, interface='wsgi', workers=2,"
+    " blocking_threads=4, backpressure=512, backlog=1024, respawn_failed_workers=True, log_level='error').serve()"
+)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/1"
+
+
+@contextlib.contextmanager
+def demo(**settings):
+    """(cluster, environment, folder, path of the longest article) of the demo; `settings` are environment variables."""
+    cluster, folder = Cluster("bench"), Path(tempfile.mkdtemp(prefix="bench-"))
+    environment = {
+        "DATABASE_URL": cluster.start(), "DEBUG": "0", "SECRET_KEY": "b" * 60, "ALLOWED_HOSTS": "127.0.0.1",
+        "MEDIA_ROOT": str(folder / "media"), "STATIC_ROOT": str(folder / "static"), **settings,
+    }  # fmt: skip
+    try:
+        for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
+            manage(environment, *command)
+        yield cluster, environment, folder, article_path(environment)
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def fetch(port, path, **headers):
+    return fetch_whole(port, path, **headers)[1]
+
+
+def fetch_whole(port, path, **headers):
+    """([(name, value) of the headers that the application has set], body)"""
+    headers = {"User-Agent": AGENT, "Accept-Language": "vi", **headers}
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)) as answer:
+        kept = [line for line in answer.headers.items() if line[0].lower() not in {"date", "server", "connection"}]
+        return kept, answer.read()
+
+
+class Target:
+    """A server to be measured; `rows` collects (requests/s, p50 µs, p99 µs) of its rounds."""
+
+    script = "visitors.lua"
+
+    def __init__(self, name, path, environment=None, command=None, port=None, gzip=False):
+        self.name, self.path, self.gzip, self.rows, self.port = name, path, gzip, [], port or free_port()
+        command = command or [sys.executable, "-c", SERVE.format(port=self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
+        self.wait()
+
+    def wait(self):
+        for _ in range(200):
+            try:
+                return fetch(self.port, self.path)
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit(f"{self.name} does not answer")
+
+    def measure(self, seconds, connections):
+        headers = ["-H", "Accept-Encoding: gzip"] if self.gzip else []
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"bench/{self.script}", *headers]
+        said = subprocess.run(
+            [*command, f"http://127.0.0.1:{self.port}{self.path}"], cwd=ROOT, capture_output=True, text=True
+        )
+        _, requests, micros, p50, p99, errors = next(
+            line for line in said.stdout.splitlines() if line.startswith("RESULT")
+        ).split()
+        if int(errors):
+            raise SystemExit(f"{self.name}: {errors} failed requests")
+        self.rows.append((int(requests) / int(micros) * 1e6, int(p50), int(p99)))
+
+    def memory(self):
+        """Resident megabytes of the server's processes, each."""
+        listed = subprocess.run(
+            ["ps", "-o", "rss=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        ).stdout
+        return [int(kilobytes) // 1024 for kilobytes in listed.split()]
+
+    @property
+    def rate(self):
+        return median(row[0] for row in self.rows)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def manage(environment, *arguments):
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment}, check=True)
+
+
+def article_path(environment):
+    code = "from news.models import Article; print(max(Article.objects.public(), key=lambda a: len(a.body)).get_absolute_url())"
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
+    ).stdout.strip()
