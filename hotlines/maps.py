@@ -15,7 +15,7 @@ from portal.lib.labels import by_query, uncached
 
 @require_safe
 def office_map(request):
-    offices = list(Office.objects.public().on_map().with_numbers())
+    offices = list(Office.objects.public().current().on_map().with_numbers())
     kinds = [kind for kind in Office.Kind if kind in {office.kind for office in offices}]
     asked, query = request.GET.get("loai", ""), text.line(request.GET.get("q", ""))[:100]
     kind = asked if asked in kinds else ""
@@ -33,7 +33,7 @@ def office_map(request):
 
 @require_safe
 def geojson(request):
-    offices = Office.objects.public().on_map().with_numbers()
+    offices = Office.objects.public().current().on_map().with_numbers()
     features = {"type": "FeatureCollection", "features": [office.as_feature() for office in offices]}
     return JsonResponse(features, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False})
 

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, resolve
 from django.utils.translation import gettext_lazy as _
 
-from portal import dashboard, reporting
+from portal import dashboard, old_numbers, reporting
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
@@ -20,7 +20,8 @@ AGAIN_SIGNED_IN = _(
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Correction", "Category", "Mistake", "Hotline", "Office", "Poll"),
+    *("Article", "Correction", "Category", "Mistake"),
+    *("Hotline", "Office", "Holiday", "Check", "FormerNumber", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),
 ]
@@ -106,8 +107,12 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "desk": dashboard.shown_to(request.user)})
 
     def get_urls(self):
-        report = self.admin_view(reporting.report)
-        return [path("stats/bao-cao/", report, {"site": self}, name="stats_report"), *super().get_urls()]
+        report, in_texts = self.admin_view(reporting.report), self.admin_view(old_numbers.page)
+        return [
+            path("stats/bao-cao/", report, {"site": self}, name="stats_report"),
+            path("hotlines/so-cu/", in_texts, {"site": self}, name="hotlines_in_texts"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

@@ -6,6 +6,7 @@ import threading
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from hotlines import duty
 from hotlines.models import Hotline
 from news.models import Article, Category
 from polls.models import Poll
@@ -29,6 +30,7 @@ def beat() -> None:
     The content comes first: trouble with the counts must never keep a page alive that was taken back.
     """
     counting.collect()
+    duty.tell(timezone.now())
     with patience.patience(PATIENCE):
         try:
             learn_generation()

@@ -14,6 +14,7 @@ from portal.views import error_400
 
 log = logging.getLogger(__name__)
 CACHED_TYPES = ("text/html", "application/rss+xml", "application/xml", "application/geo+json", "text/plain", "text/xml")
+CACHED_TYPES += ("application/json", "text/csv", "text/vcard", "image/svg+xml")
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hotlines import tokens
 from news.models import Category, random_name
 from polls.models import Poll
 from portal.lib import html, text
@@ -147,7 +148,7 @@ class Page(Searchable):
         return self._above()
 
     def searched_texts(self):
-        return [self.title], [html.plain(self.body)]
+        return [self.title], [tokens.removed(html.plain(self.body))]
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])

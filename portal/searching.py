@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import CharField, DateTimeField, Value
 from django.db.models.functions import Cast
 
+from hotlines import tokens
 from hotlines.models import Office
 from news.models import Article
 from portal.lib import html, text
@@ -52,8 +53,8 @@ def results(page, query: str) -> list[Result]:
 def passage(kind, item, sought) -> str:
     """Some lines of `item` with the first word sought in view."""
     whole = {
-        "article": lambda: f"{item.lead} {html.plain(item.body)}",
-        "page": lambda: html.plain(item.body),
+        "article": lambda: f"{item.lead} {tokens.spoken(html.plain(item.body))}",
+        "page": lambda: tokens.spoken(html.plain(item.body)),
         "office": lambda: " · ".join([item.address, *(f"{n.purpose}: {n.number}" for n in item.hotlines.all())]),
     }
     return text.around(whole[kind](), sought)

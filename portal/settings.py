@@ -213,6 +213,9 @@ SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 PULSE = env.bool("PULSE", default=True)  # tests switch it off and beat by hand
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=128)
 LIST_PAGE_SIZE = 12
+# Short numbers that dial as they are; 1800… and 1900… are known by their form.
+SHORT_NUMBERS = env.list("SHORT_NUMBERS", default="111 112 113 114 115 116 117 118 119 156 1022 1080 1081 1088".split())
+HOTLINE_CHECK_DAYS = env.int("HOTLINE_CHECK_DAYS", default=90)  # a number that answered is due again after so many days
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hotlines import tokens
 from hotlines.models import Office
 from news.models.categories import Category
 from news.models.files import cover_path
@@ -247,7 +248,7 @@ class Article(Searchable):
             raise ValidationError({"expires_at": _("An article expires after it was published.")})
 
     def searched_texts(self):
-        return [self.title], [self.lead, html.plain(self.body), self.byline]
+        return [self.title], [self.lead, tokens.removed(html.plain(self.body)), self.byline]
 
     @property
     def is_editable(self):

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils.html import format_html
 
-from hotlines.models import Hotline, Office
+from hotlines.models import Check, Holiday, Hotline, Office, Succession
 from news import correcting, publishing
 from news.models import Article, Attachment, Category
 from polls.models import Ballot, Choice, Option, Poll
@@ -54,6 +54,7 @@ class Demo:
             *(partial(self.account, row) for row in site["accounts"]),
             *(partial(self.category, row) for row in site["categories"]),
             *(partial(self.office, row) for row in content("offices")),
+            *(partial(self.holiday, row) for row in content("holidays")),
             *(partial(self.page, row) for row in content("pages")),
             *(partial(self.poll, row) for row in content("polls")),
             *(partial(self.article, row) for row in articles),
@@ -90,15 +91,38 @@ class Demo:
         return Category.objects.filter(Q(name=name) | Q(slug=text.slug(name))).first()
 
     def office(self, row):
-        hotlines, parent = row.pop("hotlines", []), row.pop("parent", None)
+        hotlines, parent, heirs = row.pop("hotlines", []), row.pop("parent", None), row.pop("successors", [])
         parent = Office.objects.filter(name=parent).first() if parent else None
         office, created = Office.objects.get_or_create(name=row.pop("name"), defaults={**row, "parent": parent})
         for order, hotline in enumerate(hotlines, start=1):
             purpose = hotline.pop("purpose")
             if not office.hotlines.filter(purpose=purpose).exists():
-                Hotline.objects.create(office=office, purpose=purpose, order=10 * order, **hotline)
+                self._hotline(Hotline(office=office, purpose=purpose, order=10 * order), **hotline)
                 created = True
+        for heir in heirs if created else ():
+            successor = Office.objects.get(name=heir.pop("name"))
+            Succession.objects.get_or_create(former=office, successor=successor, defaults=heir)
         return created
+
+    def _hotline(self, hotline, checked=None, **fields):
+        """Saves it; `checked` days ago somebody has called it on trial."""
+        for name, value in fields.items():
+            setattr(hotline, name, value)
+        hotline.checked_on = (
+            self.today + timedelta(checked)
+            if checked
+            else date.fromisoformat(fields["checked_on"])
+            if "checked_on" in fields
+            else None
+        )
+        hotline.save()
+        if checked:
+            at = datetime.combine(hotline.checked_on, time(9), clock.ZONE)
+            said = f"{hotline.office} – {hotline}"
+            Check.objects.create(hotline=hotline, called=said, at=at, result="answered", note="Lần gọi mẫu.")
+
+    def holiday(self, row):
+        return Holiday.objects.get_or_create(day=row["day"], defaults=row)[1]
 
     def page(self, row):
         above, _, slug = row.pop("path").rpartition("/")

@@ -1,6 +1,8 @@
 """HTML from editors and imports: the allow-list, in one place. What `clean` returns may be printed unescaped."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from html import escape, unescape
 
 import nh3
@@ -156,6 +158,16 @@ def printed(html: str) -> SafeString:
 def plain(html: str) -> str:
     """The text of `html`: a blank where a block began or ended, so that its words do not grow into the next one's."""
     return unescape(_TAG.sub(lambda tag: "" if (tag[2] or "").lower() in _INLINE else " ", html))
+
+
+def texts_replaced(html: str, pattern: re.Pattern[str], new: Callable[[bool, re.Match[str]], str]) -> str:
+    """Cleaned `html` with each match of `pattern` in its texts, never within a tag, made `new(is in a link, match)`."""
+    pieces, end, is_link = [], 0, False
+    for tag in _TAG.finditer(html):
+        pieces += [pattern.sub(partial(new, is_link), html[end : tag.start()]), tag[0]]
+        end = tag.end()
+        is_link = not tag[1] if (tag[2] or "").lower() == "a" else is_link
+    return "".join([*pieces, pattern.sub(partial(new, is_link), html[end:])])
 
 
 def paragraphs(text: str) -> str:

@@ -3,11 +3,10 @@
 import re
 
 import phonenumbers
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-# Emergency and service numbers dial as they are: 113 police, 114 fire, 115 ambulance, 111 children, 112 rescue,
-# 1022 city services, 18001091 and other three- to eight-digit service numbers of the 1xxx plan.
-_SHORT = re.compile(r"^1\d{2,4}$")
+# 1900 (paid) and 1800 (free): 1900 1234, 1800 599 920.
 _SERVICE = re.compile(r"^1[89]00\d{4,6}$")
 _SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
 
@@ -15,7 +14,8 @@ _SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
 def dial(number: str) -> str:
     """What `tel:` takes for `number`: "024.62933647" -> "+842462933647", "113" -> "113", "1900 1234" -> "19001234".
 
-    Raises ValueError with a Vietnamese sentence for letters and for numbers that nobody can call.
+    Short numbers are those of the setting SHORT_NUMBERS: no metadata knows them all, and "123" is nobody's. Raises
+    ValueError with a Vietnamese sentence for letters and for numbers that nobody can call.
     """
     refusal = ValueError(
         _("“%(number)s” is not a telephone number. Right examples: 024.62933647, 0868216873, 113.") % {"number": number}
@@ -24,7 +24,7 @@ def dial(number: str) -> str:
     if not given.isascii() or not _SHAPE.match(given):
         raise refusal
     digits = re.sub(r"\D", "", given)
-    if not given.startswith("+") and (_SHORT.match(digits) or _SERVICE.match(digits)):
+    if not given.startswith("+") and (digits in settings.SHORT_NUMBERS or _SERVICE.match(digits)):
         return digits
     try:
         parsed = phonenumbers.parse(given, "VN")

@@ -109,9 +109,8 @@ def test_a_correction_is_signed_by_whoever_makes_it_and_then_stays(admin_client,
 
 # --- Hotlines -------------------------------------------------------------------------------------------------------
 def office_form(*rows, **fields):
-    return {"name": "Phòng Y tế", "kind": "division", "order": "1", "is_listed": "on", **fields} | inline(
-        "hotlines", *rows
-    )
+    sent = {"name": "Phòng Y tế", "kind": "division", "order": "1", "is_listed": "on", **fields}
+    return sent | inline("hotlines", *rows) | inline("steps")
 
 
 ROW = {"purpose": "Tiếp công dân", "number": "024.62933647", "order": "1"}

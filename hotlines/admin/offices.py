@@ -1,4 +1,4 @@
-"""Offices and their numbers for those who keep them right."""
+"""Offices with their numbers and successors, for those who keep them right."""
 
 from django import forms
 from django.contrib import admin
@@ -7,18 +7,19 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hotlines.models import Hotline, Office
+from hotlines.models import Hotline, Office, Succession
 from hotlines.points import PointInput
 from portal.lib import phone
-from portal.lib.desk import Desk, FoldedSearch, Rows, TitleSearch
+from portal.lib.desk import Desk, Rows, TitleSearch
 
 
 def identity(cleaned):
-    """What may stand once at an office: (purpose, dialled number)."""
+    """What may stand once at an office: (purpose, dialled number, extension)."""
+    extension = cleaned.get("extension") or ""
     try:
-        return cleaned.get("purpose"), phone.dial(cleaned["number"]) if cleaned.get("number") else None
+        return cleaned.get("purpose"), phone.dial(cleaned["number"]) if cleaned.get("number") else None, extension
     except ValueError:  # the field itself says so
-        return cleaned.get("purpose"), None
+        return cleaned.get("purpose"), None, extension
 
 
 class HotlineFormSet(BaseInlineFormSet):
@@ -28,23 +29,25 @@ class HotlineFormSet(BaseInlineFormSet):
         numbers = [identity(cleaned) for cleaned in kept if cleaned]
         if len(numbers) > len(set(numbers)):
             raise ValidationError(_("The same number stands here twice for the same purpose."))
-
-
-class HotlineForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("office") and cleaned.get("number"):
-            purpose, dialled = identity(cleaned)
-            twins = Hotline.objects.filter(office=cleaned["office"], purpose=purpose, dialled=dialled)
-            if twins.exclude(pk=self.instance.pk).exists():
-                self.add_error("number", _("This office already has this number for this purpose."))
-        return cleaned
+        if sum(bool(cleaned.get("is_switchboard")) for cleaned in kept) > 1:
+            raise ValidationError(_("An office has one switchboard at most."))
 
 
 class HotlineInline(Rows):
     model = Hotline
     formset = HotlineFormSet
-    fields = ["purpose", "number", "hours", "is_in_box", "order", "checked_on"]
+    fields = ["purpose", "number", "extension", "duty", "is_switchboard", "is_in_box", "order"]
+    extra = 0
+    show_change_link = True
+
+
+class SuccessionInline(Rows):
+    """Where the work of an office went; the list of what ended offices left to this one is not edited here."""
+
+    model = Succession
+    fk_name = "former"
+    fields = ["successor", "legal_basis"]
+    autocomplete_fields = ["successor"]
     extra = 0
 
 
@@ -78,37 +81,18 @@ def above(office):
 @admin.register(Office)
 class OfficeAdmin(TitleSearch, Desk):
     form = OfficeForm
-    inlines = [HotlineInline]
-    list_display = ["name", "abbreviation", "kind", "is_listed", "order"]
+    inlines = [HotlineInline, SuccessionInline]
+    list_display = ["name", "abbreviation", "kind", "is_listed", "valid_to", "order"]
     list_editable = ["order"]
-    list_filter = ["kind", "is_listed"]
+    list_filter = ["kind", "is_listed", ("valid_to", admin.EmptyFieldListFilter)]
     autocomplete_fields = ["parent"]
     fieldsets = [
         (None, {"fields": ["name", "abbreviation", "kind", "parent", "is_listed", "order"]}),
-        (gettext_lazy("Contact"), {"fields": ["address", "hours", "email"]}),
+        (gettext_lazy("Contact"), {"fields": ["address", "duty", "hours", "email", "page"]}),
+        (gettext_lazy("Existence"), {"fields": [("valid_from", "valid_to")]}),
         (gettext_lazy("Point on the map"), {"fields": [("lat", "lng"), "is_point_exact"]}),
     ]
 
-
-@admin.register(Hotline)
-class HotlineAdmin(FoldedSearch, Desk):
-    form = HotlineForm
-    list_display = ["purpose", "number", "office", "hours", "is_in_box", "order", "checked_on"]
-    list_editable = ["is_in_box", "order"]
-    list_filter = ["is_in_box", "office"]
-    list_select_related = ["office"]
-    search_fields = ["purpose", "number", "dialled", "office__name", "office__abbreviation"]
-    autocomplete_fields = ["office"]
-    ordering = ["office__order", "order", "pk"]
-    fields = ["office", "purpose", "number", "hours", "is_in_box", "order", "checked_on", "note"]
-
-    def save_model(self, request, hotline, form, change):
-        super().save_model(request, hotline, form, change)
-        if change and "office" in form.changed_data:
-            Office.objects.get(
-                pk=form.initial["office"]
-            ).save()  # the office that lost the number is searched without it
-
-    def delete_queryset(self, request, queryset):
-        for hotline in queryset:  # one by one: each tells its office's search words
-            hotline.delete()
+    def get_inlines(self, request, office):
+        """An office that is just being made has no successors yet."""
+        return self.inlines if office else [HotlineInline]
