@@ -157,6 +157,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -199,6 +200,10 @@ SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 PULSE = env.bool("PULSE", default=True)  # tests switch it off and beat by hand
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=128)
 LIST_PAGE_SIZE = 12
+# Ballots an hour from one network (/24 or /64) in one poll: above the first each needs a proof of work, or is kept aside.
+POLL_SOFT_LIMIT = env.int("POLL_SOFT_LIMIT", default=60)
+POLL_HARD_LIMIT = env.int("POLL_HARD_LIMIT", default=600)
+POLL_WORK_BITS = env.int("POLL_WORK_BITS", default=14)  # each bit doubles the work: 14 are a second of a phone
 
 LOGGING = {
     "version": 1,
