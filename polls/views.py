@@ -17,7 +17,7 @@ from portal.lib.client import client_ip
 from portal.lib.labels import uncached
 from portal.lib.sheet import csv_response
 
-STATUS = {"closed": 409, "no_cookie": 400, "bad": 400, "work": 429}
+STATUS = {"closed": 409, "no_cookie": 400, "bad": 400}
 ASKED, SENT = "thieu-gi", "da-gui"  # in the address of the results: the question is asked, the answer has come
 
 
@@ -120,7 +120,7 @@ def in_place(request, pk):
 def _in_place_answer(request, poll):
     state, form = attempt(request, poll, can_work=True)
     if state == "work":
-        return JsonResponse({"state": state, **brake.challenge(poll)}, status=STATUS[state])
+        return JsonResponse({"state": state, **brake.challenge(poll)})
     if state in {"no_cookie", "bad"}:
         said = [_("Your browser did not accept the cookie that makes sure that everybody votes once.")]
         errors = said if state == "no_cookie" else [error for errors in form.errors.values() for error in errors]

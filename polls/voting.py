@@ -16,7 +16,7 @@ from polls.models import Ballot, Choice, Option, Poll, Receipt, Round
 
 COOKIE = "nguoi-binh-chon"
 COOKIE_AGE = 365 * 24 * 3600  # seconds
-MIXED = 8  # ballots on either side that are written again with a new one
+MIXED = 6  # ballots on either side that are written again with a new one
 _SALT = "polls.voter"
 _GATE = 7_065_540  # of PostgreSQL's advisory locks
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -162,25 +162,30 @@ def _held(poll: Poll) -> Poll:
 
 _MIX = """
 WITH above AS (
-    SELECT id FROM polls_ballot WHERE poll_id = %(poll)s AND id >= %(place)s ORDER BY id LIMIT %(n)s
-    FOR UPDATE SKIP LOCKED
+    SELECT id FROM polls_ballot WHERE poll_id = %(poll)s AND round = %(round)s AND id >= %(place)s
+    ORDER BY id LIMIT %(n)s FOR UPDATE SKIP LOCKED
 ), below AS (
-    SELECT id FROM polls_ballot WHERE poll_id = %(poll)s AND id < %(place)s ORDER BY id DESC LIMIT %(n)s
-    FOR UPDATE SKIP LOCKED
-), ballots AS (
-    UPDATE polls_ballot SET round = round
-    WHERE id IN (SELECT id FROM above UNION SELECT id FROM below UNION SELECT %(own)s) RETURNING id
+    SELECT id FROM polls_ballot WHERE poll_id = %(poll)s AND round = %(round)s AND id < %(place)s
+    ORDER BY id DESC LIMIT %(n)s FOR UPDATE SKIP LOCKED
+), taken AS (
+    DELETE FROM polls_ballot
+    WHERE id IN (SELECT id FROM above UNION SELECT id FROM below UNION SELECT %(own)s) RETURNING *
 )
-SELECT id FROM ballots ORDER BY random()
+INSERT INTO polls_ballot SELECT * FROM taken ORDER BY random() RETURNING id
+"""
+_MIX_CHOICES = """
+WITH taken AS (DELETE FROM polls_choice WHERE ballot_id = ANY(%s) RETURNING *)
+INSERT INTO polls_choice SELECT * FROM taken ORDER BY random()
 """
 
 
 def _mix(ballot: Ballot) -> None:
-    """Writes some other ballots again together with `ballot`: neither the order of the rows in the table (and in every
-    dump), nor the number of the transaction that wrote them, then tells which ballot came when.
+    """Takes some other ballots out and puts them back together with `ballot`, in random order.
+
+    Neither the order of the rows in the table (and in every dump), nor the number of the transaction that wrote them, then
+    tells which ballot came when. A plain update would leave each row on its page.
     """
-    values = {"poll": ballot.poll_id, "place": secrets.randbelow(2**63), "n": MIXED, "own": ballot.pk}
+    values = {"poll": ballot.poll_id, "round": ballot.round, "place": secrets.randbelow(2**63), "own": ballot.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_MIX, values)
-        mixed = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute("UPDATE polls_choice SET ballot_id = ballot_id WHERE ballot_id = ANY(%s)", [mixed])
+        cursor.execute(_MIX, {**values, "n": MIXED})
+        cursor.execute(_MIX_CHOICES, [[pk for (pk,) in cursor.fetchall()]])

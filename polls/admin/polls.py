@@ -40,6 +40,8 @@ class PollForm(forms.ModelForm):
 class OptionFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
+        if self.instance.is_frozen:
+            return
         filled = [form for form in self.forms if form.is_valid() and form.cleaned_data.get("text")]
         kept = [form for form in filled if not form.cleaned_data.get("DELETE")]
         if self.instance.is_approved and len(kept) < 2:
@@ -221,7 +223,7 @@ class PollAdmin(FoldedSearch, Desk):
         if verb is None or rounds.state(poll) not in states:
             messages.error(request, _("This step is not possible: the poll has changed meanwhile."))
             return redirect(back)
-        form = form_class(request.POST or None)
+        form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 verb(poll, by=request.user, **form.cleaned_data)
@@ -236,7 +238,7 @@ class PollAdmin(FoldedSearch, Desk):
     def aside(self, request, pk):
         """Ballots kept aside, in batches; both results; who decides says why."""
         poll = self._poll(request, pk, changes=True)
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid() and self._decide(request, poll, form.cleaned_data["reason"]):
             return redirect("admin:polls_poll_aside", pk)
         context = {

@@ -61,7 +61,7 @@ CREATE TRIGGER answers_stay BEFORE INSERT OR UPDATE OR DELETE ON polls_option
     FOR EACH ROW EXECUTE FUNCTION polls_answers_stay();
 """
 
-# An update that changes nothing passes: voting writes other ballots again so that their order tells nothing.
+# Who deletes a ballot has to put it back in the same statement: so voting mixes the rows (`voting._mix`).
 BALLOTS = """
 CREATE FUNCTION polls_ballot_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -69,34 +69,52 @@ BEGIN
         IF EXISTS (SELECT 1 FROM polls_seal WHERE poll_id = NEW.poll_id AND round = NEW.round) THEN
             RAISE EXCEPTION 'The round is sealed' USING ERRCODE = 'restrict_violation';
         END IF;
-        RETURN NEW;
+    ELSIF (NEW.id, NEW.poll_id, NEW.round, NEW.voter, NEW.cast_at, NEW.mark)
+          IS DISTINCT FROM (OLD.id, OLD.poll_id, OLD.round, OLD.voter, OLD.cast_at, OLD.mark)
+          OR (NEW.state <> OLD.state AND OLD.mark = '') THEN
+        RAISE EXCEPTION 'A ballot is not changed' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.poll_id, NEW.round, NEW.voter, NEW.cast_at, NEW.mark)
-                          = (OLD.id, OLD.poll_id, OLD.round, OLD.voter, OLD.cast_at, OLD.mark)
-       AND (NEW.state = OLD.state OR OLD.mark <> '') THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'A ballot is neither changed nor deleted' USING ERRCODE = 'restrict_violation';
+    RETURN NEW;
 END $$;
-CREATE TRIGGER ballot_stays BEFORE INSERT OR UPDATE OR DELETE ON polls_ballot
+CREATE TRIGGER ballot_stays BEFORE INSERT OR UPDATE ON polls_ballot
     FOR EACH ROW EXECUTE FUNCTION polls_ballot_stays();
 
 CREATE FUNCTION polls_choice_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF (SELECT count(*) FROM polls_choice WHERE ballot_id = NEW.ballot_id)
-           >= (SELECT max_choices FROM polls_poll WHERE id = NEW.poll_id) THEN
-            RAISE EXCEPTION 'The ballot is full' USING ERRCODE = 'restrict_violation';
-        END IF;
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'A ballot is neither changed nor deleted' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'A ballot is not changed' USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER choice_stays BEFORE INSERT OR UPDATE OR DELETE ON polls_choice
+CREATE TRIGGER choice_stays BEFORE UPDATE ON polls_choice
     FOR EACH ROW EXECUTE FUNCTION polls_choice_stays();
+
+CREATE FUNCTION polls_choices_fit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM polls_choice c JOIN polls_poll p ON p.id = c.poll_id
+        WHERE c.ballot_id IN (SELECT ballot_id FROM added) GROUP BY c.ballot_id, p.max_choices
+        HAVING count(*) > p.max_choices
+    ) THEN
+        RAISE EXCEPTION 'More is ticked than is allowed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER choices_fit AFTER INSERT ON polls_choice REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION polls_choices_fit();
+
+CREATE FUNCTION polls_ballots_come_back() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lost boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM gone g WHERE NOT EXISTS '
+                   '(SELECT 1 FROM %I b WHERE b.id = g.id AND ROW(b.*) = ROW(g.*)))', TG_TABLE_NAME) INTO lost;
+    IF lost THEN
+        RAISE EXCEPTION 'A ballot is not deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ballots_come_back AFTER DELETE ON polls_ballot REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION polls_ballots_come_back();
+CREATE TRIGGER ballots_come_back AFTER DELETE ON polls_choice REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION polls_ballots_come_back();
 
 CREATE FUNCTION polls_published_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -128,10 +146,13 @@ BACK = """
 DROP TRIGGER content_removed ON polls_wish; DROP TRIGGER content_changed ON polls_wish;
 DROP TRIGGER content_added ON polls_wish; DROP TRIGGER content_changed ON polls_seal;
 DROP TRIGGER published_stays ON polls_receipt; DROP TRIGGER published_stays ON polls_seal;
+DROP TRIGGER ballots_come_back ON polls_choice; DROP TRIGGER ballots_come_back ON polls_ballot;
+DROP TRIGGER choices_fit ON polls_choice;
 DROP TRIGGER choice_stays ON polls_choice; DROP TRIGGER ballot_stays ON polls_ballot;
 DROP TRIGGER answers_stay ON polls_option; DROP TRIGGER keeps_its_meaning ON polls_poll;
 DROP TRIGGER round_begins ON polls_poll;
-DROP FUNCTION polls_published_stays(), polls_choice_stays(), polls_ballot_stays(), polls_answers_stay(),
+DROP FUNCTION polls_published_stays(), polls_ballots_come_back(), polls_choices_fit(),
+    polls_choice_stays(), polls_ballot_stays(), polls_answers_stay(),
     polls_poll_keeps_its_meaning(), polls_round_begins();
 ALTER TABLE polls_ballot DROP CONSTRAINT ballot_knows_only_the_hour, DROP CONSTRAINT ballot_round_of_poll;
 """
