@@ -16,7 +16,7 @@ from polls.models import Ballot, Choice, Option, Poll, Receipt, Round
 
 COOKIE = "nguoi-binh-chon"
 COOKIE_AGE = 365 * 24 * 3600  # seconds
-MIXED = 6  # ballots on either side that are written again with a new one
+MIXED = 4  # ballots on either side that are written again with a new one
 _SALT = "polls.voter"
 _GATE = 7_065_540  # of PostgreSQL's advisory locks
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
@@ -75,13 +76,11 @@ class OptionInline(Rows):
 class ReasonForm(forms.Form):
     """What stands in the audit log beside an act."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.TextInput(attrs={"size": 80}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=AdminTextInputWidget)
 
 
 class StepForm(ReasonForm):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=300, required=False, widget=forms.TextInput(attrs={"size": 80})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False, widget=AdminTextInputWidget)
 
 
 class ReopenForm(StepForm):

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 import pytest
+from django.core import signing
 
 from tests.conftest import BROWSER
 from tests.stories.test_privacy import dump
@@ -89,7 +90,17 @@ def in_parallel(work, count, threads=16):
 
 def test_a_thousand_cookies_are_a_thousand_ballots(site, poll):
     number, options = poll
-    answers = in_parallel(lambda n: Voter(site, number).vote(options[n % 3]), 1000)
+    first = Voter(site, number)
+    token = first.ask()[1]["token"]
+
+    def vote(n):
+        voter = Voter(site, number)
+        # As the server signs them; a thousand GETs more would only take time.
+        cookie = signing.dumps(f"citizen {n}", key=site.environment["SECRET_KEY"], salt="polls.voter")
+        voter.cookies = first.cookies | {"nguoi-binh-chon": cookie}
+        return voter.send(options[n % 3], token)
+
+    answers = in_parallel(vote, 1000)
     assert {(status, state) for status, state, _ in answers} == {(200, "recorded")}
     ballots, receipts = stored(site, number)
     assert (ballots, receipts) == (1000, {code for *_, code in answers})
