@@ -99,7 +99,7 @@ STEPS = {
     "dong": (rounds.close_now, StepForm, {"open"}, gettext_lazy("Close now"),
              gettext_lazy("No ballot is accepted any more; result, receipts and digest are published. This cannot be undone.")),
     "mo-lai": (rounds.reopen, ReopenForm, {"closed"}, gettext_lazy("Open again"),
-               gettext_lazy("A new round begins at zero and everybody may vote again. The result of the old round stays public.")),
+               gettext_lazy("A new round begins at zero and everybody may vote again. The old result stays public.")),
 }  # fmt: skip
 
 

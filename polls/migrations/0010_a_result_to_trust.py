@@ -4,11 +4,11 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
+from django.db import migrations, models
+
 import polls.models
 import portal.lib.clock
 import portal.lib.fields
-from django.db import migrations, models
-
 
 # What was voted before: the secret of the poll becomes that of its round, ballots without a receipt get one of nobody.
 CARRY_OVER = """
