@@ -153,7 +153,7 @@ FRESH = {
     "/tin-tuc/": 12,
     "article": 14,
     "/duong-day-nong/": 6,
-    "/thong-ke/": 12,
+    "/thong-ke/": 10,
     "/tim-kiem/?q=bai": 12,
     "page": 11,
 }
