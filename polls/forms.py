@@ -1,8 +1,10 @@
-"""The ballot as a form: radio buttons for one choice, check boxes for several."""
+"""The ballot as a form (radio buttons for one choice, check boxes for several), and the question after it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from portal.lib import text
 
 
 class BallotForm(forms.Form):
@@ -37,3 +39,17 @@ class BallotForm(forms.Form):
                 % {"n": most}
             )
         return list(chosen)
+
+
+class _Prose(forms.CharField):
+    def to_python(self, value):
+        return text.nfc(super().to_python(value))  # before the length is looked at: some letters become two
+
+
+class WishForm(forms.Form):
+    text = _Prose(
+        label=_("What did you look for and not find?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
+        error_messages={"required": _("Please write what you missed, or leave this question out.")},
+    )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hotlines import duty
 from hotlines.models import Hotline
 from news.models import Article, Category
+from polls import brake, results, rounds
 from polls.models import Poll
 from portal import outage, preparing
 from portal.lib import pagecache, patience
@@ -19,7 +20,7 @@ from stats.models import DailyCount
 
 TIMED = (Article, Poll, Alert, Banner, DailyCount)
 PATIENCE = 2.0  # seconds for each answer of the database: recovery is to be seen within three
-PRUNE_EVERY = 60  # beats
+PRUNE_EVERY, TALLY_EVERY = 60, 3  # beats
 _beats = itertools.count()
 _learning = threading.Lock()
 
@@ -49,8 +50,14 @@ def count() -> None:
     """Writes the counts and reads the numbers."""
     counting.learn_secrets()
     counting.flush(at_the_end=pulse.is_stopping)
-    if next(_beats) % PRUNE_EVERY == 0:
+    number = next(_beats)
+    if number % PRUNE_EVERY == 0:
         counting.prune()
+        brake.prune()
+        rounds.forget_voters()
+    if number % TALLY_EVERY == 0:
+        rounds.seal_closed()
+        results.refresh()
     figures.refresh()
 
 

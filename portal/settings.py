@@ -171,6 +171,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -216,6 +217,10 @@ LIST_PAGE_SIZE = 12
 # Short numbers that dial as they are; 1800… and 1900… are known by their form.
 SHORT_NUMBERS = env.list("SHORT_NUMBERS", default="111 112 113 114 115 116 117 118 119 156 1022 1080 1081 1088".split())
 HOTLINE_CHECK_DAYS = env.int("HOTLINE_CHECK_DAYS", default=90)  # a number that answered is due again after so many days
+# Ballots an hour from one network (/24 or /64) in one poll: above the first each needs a proof of work, or is kept aside.
+POLL_SOFT_LIMIT = env.int("POLL_SOFT_LIMIT", default=60)
+POLL_HARD_LIMIT = env.int("POLL_HARD_LIMIT", default=600)
+POLL_WORK_BITS = env.int("POLL_WORK_BITS", default=14)  # each bit doubles the work: 14 are a second of a phone
 
 LOGGING = {
     "version": 1,

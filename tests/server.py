@@ -18,7 +18,7 @@ from tests.conftest import BROWSER
 ROOT = Path(__file__).resolve().parents[1]
 SERVE = (
     "from granian import Granian; Granian('portal.wsgi:application', port={}, interface='wsgi', workers=2,"
-    " blocking_threads=4, backpressure=64, log_level='error').serve()"
+    " blocking_threads=4, backpressure=64, respawn_failed_workers=True, respawn_interval=0.5, log_level='error').serve()"
 )
 
 

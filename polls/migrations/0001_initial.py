@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import polls.models
 import portal.lib.fields
 
 
@@ -67,7 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("round", models.PositiveIntegerField(default=1, editable=False, verbose_name="round")),
-                ("secret", models.BinaryField(default=polls.models.new_secret)),
+                ("secret", models.BinaryField(default=bytes)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
             ],
             options={

@@ -1,5 +1,6 @@
 from django import template
 
+from polls import results
 from polls.models import Option, Poll
 
 register = template.Library()
@@ -11,3 +12,9 @@ def poll_box():
     newest = Poll.objects.open().values("pk")[:1]
     options = list(Option.objects.filter(poll__in=newest).select_related("poll"))
     return {"poll": options[0].poll if options else None, "options": options}
+
+
+@register.simple_tag
+def share(poll, name):
+    """A live number of an open poll: "voters", or an option's share by its number."""
+    return results.hole(poll, str(name))

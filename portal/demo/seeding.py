@@ -18,7 +18,8 @@ from django.utils.html import format_html
 from hotlines.models import Check, Holiday, Hotline, Office, Succession
 from news import correcting, publishing
 from news.models import Article, Attachment, Category
-from polls.models import Ballot, Choice, Option, Poll
+from polls.models import Ballot, Choice, Option, Poll, Receipt, Wish
+from polls.voting import new_receipt
 from portal.demo import pictures
 from portal.lib import clock, text
 from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
@@ -140,11 +141,23 @@ class Demo:
             return False
         poll.note, poll.is_approved, poll.opens_at = row["note"], True, self.moment(row["opens"])
         poll.closes_at = self.moment(row["closes"]) if "closes" in row else None
+        poll.shows_days = row.get("shows_days", False)
         poll.save()
-        for order, (answer, votes) in enumerate(row["answers"].items(), start=1):
-            option = Option.objects.create(poll=poll, text=answer, order=10 * order)
-            self._ballots(option, votes)
+        low = row.get("low", [])
+        options = [
+            Option.objects.create(poll=poll, text=answer, order=10 * order, is_low=answer in low)
+            for order, answer in enumerate(row["answers"], start=1)
+        ]
+        for option in options:  # after the first ballot no answer can be added
+            self._ballots(option, row["answers"][option.text])
+        for wish in row.get("wishes", []):
+            self._wish(poll, **wish)
         return True
+
+    def _wish(self, poll, came, due, answered=None, office=None, **fields):
+        days = {"came_on": self.today + timedelta(came), "due_on": self.today + timedelta(due)}
+        days |= {"answered_on": self.today + timedelta(answered)} if answered is not None else {}
+        Wish.objects.create(poll=poll, office=Office.objects.filter(name=office).first(), **days, **fields)
 
     def _ballots(self, option, votes):
         poll = option.poll
@@ -159,6 +172,7 @@ class Demo:
             for _ in range(votes)
         )
         Choice.objects.bulk_create(Choice(poll=poll, ballot=ballot, option=option) for ballot in ballots)
+        Receipt.objects.bulk_create(Receipt(poll=poll, round=poll.round, code=new_receipt()) for _ in ballots)
 
     def article(self, row):
         key = f"demo:{row['key']}"

@@ -1,42 +1,86 @@
-// The poll box on a cached page holds no token. This joins its two steps (fetch the ballot, send it) into one click;
-// whatever goes wrong, the plain form opens the ballot page instead.
+// The poll on a cached page holds no token. This joins its two steps (fetch the token, send the ballot) into one click
+// that never leaves the page; where it cannot, the plain form does what it always did.
 (() => {
   "use strict";
-  const page = async (address, options) => {
+  const ask = async (address, options) => {
     const answer = await fetch(address, { credentials: "same-origin", ...options });
-    const document = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return { answer, document };
+    return answer.json(); // a page that is no JSON (503, 403) throws
   };
 
-  const vote = async (form) => {
-    const ballot = await page(form.action);
-    let outcome = ballot; // a voter who has voted before is led to the results at once
-    const blank = ballot.document.querySelector("#ballot");
-    if (blank) {
-      const sent = new URLSearchParams(new FormData(form));
-      sent.set("csrfmiddlewaretoken", blank.elements.csrfmiddlewaretoken.value);
-      outcome = await page(form.action, { method: "POST", body: sent });
-    }
-    const results = outcome.document.querySelector("#results");
-    if (!outcome.answer.ok || !results) throw new Error("no results");
-    const said = outcome.document.querySelector(".notice");
+  const solve = (script, task) =>
+    new Promise((done, failed) => {
+      if (!window.isSecureContext) return failed(new Error("no crypto"));
+      const worker = new Worker(script);
+      worker.onmessage = ({ data }) => (worker.terminate(), done(data));
+      worker.onerror = failed;
+      worker.postMessage(task);
+    });
+
+  const show = (form, html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
     const place = document.createElement("div");
     place.tabIndex = -1;
-    place.append(...[said, results].filter(Boolean).map((part) => document.importNode(part, true)));
+    place.append(...document.importNode(page.body, true).childNodes);
     form.replaceWith(place);
     place.focus();
   };
 
-  for (const form of document.querySelectorAll("form[data-poll]")) {
-    form.addEventListener("submit", async (event) => {
-      if (!new FormData(form).has("option")) return; // the ballot page asks for an answer
-      event.preventDefault();
-      form.inert = true;
+  const say = (form, words, isError) => {
+    const status = form.querySelector("[data-status]");
+    status.className = isError ? "notice notice-error" : "meta";
+    status.setAttribute("role", isError ? "alert" : "status");
+    status.textContent = words;
+  };
+
+  const send = (form, token, proof) => {
+    const ballot = new URLSearchParams(new FormData(form));
+    ballot.delete("csrfmiddlewaretoken");
+    if (proof) ballot.set("proof", proof);
+    return ask(form.dataset.poll, { method: "POST", body: ballot, headers: { "X-CSRFToken": token } });
+  };
+
+  const vote = async (form) => {
+    let outcome;
+    try {
+      outcome = await ask(form.dataset.poll);
+    } catch {
+      return form.submit(); // the plain way, as without script
+    }
+    if (outcome.state === "ready") {
+      const { token } = outcome;
       try {
-        await vote(form);
+        outcome = await send(form, token);
+        if (outcome.state === "work") {
+          say(form, form.dataset.working);
+          let proof;
+          try {
+            proof = await solve(form.dataset.work, outcome);
+          } catch {
+            return form.submit(); // kept aside, as without script
+          }
+          outcome = await send(form, token, proof);
+        }
       } catch {
-        form.submit();
+        return say(form, form.dataset.lost, true);
       }
+    }
+    if (outcome.html) return show(form, outcome.html);
+    say(form, (outcome.errors || [form.dataset.lost]).join(" "), true);
+  };
+
+  for (const form of document.querySelectorAll("form[data-poll]")) {
+    const button = form.querySelector("button");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (button.getAttribute("aria-disabled") === "true") return; // a double click
+      if (!new FormData(form).has("option")) {
+        say(form, form.dataset.none, true);
+        return form.querySelector("[name=option]").focus();
+      }
+      button.setAttribute("aria-disabled", "true");
+      say(form, form.dataset.busy);
+      await vote(form);
+      button.removeAttribute("aria-disabled");
     });
   }
 })();

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from polls import voting
+from polls import results, voting
 from polls.models import Ballot
 from tests.conftest import BROWSER
 from tests.factories import make_poll, make_profile
@@ -39,7 +39,7 @@ def test_the_cookie_is_signed_closed_to_scripts_and_goes_nowhere_else(reader, po
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == poll.get_absolute_url()
-    assert voting.voter_key(poll, cookie.value) is not None
+    assert voting.identify(poll, cookie.value) is not None
 
 
 def test_a_second_ballot_is_answered_kindly_and_not_counted(reader, poll, text_of):
@@ -96,7 +96,7 @@ def test_several_choices_up_to_the_limit(reader):
     reader.get(poll.get_absolute_url())
     assert vote(reader, poll, first, second, third).status_code == 400
     assert vote(reader, poll, first, second).status_code == 303
-    assert [line.votes for line in voting.tally(poll).lines] == [1, 1, 0]
+    assert [line.votes for line in results.tally(poll).lines] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from polls import voting
-from polls.models import Ballot, Choice, Poll
+from polls import results, rounds, voting
+from polls.models import Ballot, Choice, Poll, Receipt
 from tests.factories import make_poll
 
 
 def votes(poll):
-    return [line.votes for line in voting.tally(poll).lines]
+    return [line.votes for line in results.tally(poll).lines]
 
 
 @pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_bad_choices_are_refused():
 @pytest.mark.django_db
 def test_the_database_refuses_a_choice_of_another_poll():
     poll, other = make_poll(), make_poll()
-    ballot = Ballot.objects.create(poll=poll, round=1, voter=b"a" * 32, cast_at=timezone.now())
+    ballot = Ballot.objects.create(poll=poll, round=1, voter=b"a" * 32, cast_at="2025-01-22T09:00Z")
     with pytest.raises(IntegrityError), transaction.atomic():
         Choice.objects.create(poll=poll, ballot=ballot, option=other.options.first())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -125,7 +125,24 @@ def test_forty_voters_at_once_have_forty_ballots():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_ballot_after_the_commit_that_closes():
+def test_no_ballot_after_the_commit_that_closes(admin_user):
+    poll, outcomes = make_poll(), []
+    best = poll.options.first()
+
+    def vote_or_close(n):
+        if n == 10:
+            rounds.close_now(poll, by=admin_user)
+            outcomes.append(Ballot.objects.count())
+            return
+        with contextlib.suppress(voting.NotOpen):
+            voting.cast(poll, [best], voter=bytes([n]) * 32)
+
+    in_threads(vote_or_close, 20)
+    assert Ballot.objects.count() == outcomes[0] == poll.seals.get().voters
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_closes_by_plain_sql_waits_for_voters_too():
     poll, outcomes = make_poll(), []
     best = poll.options.first()
 
@@ -156,15 +173,19 @@ def test_no_ballot_after_the_commit_that_closes():
     ],
 )
 def test_shares_are_exactly_a_hundred_percent(counted, expected):
-    assert voting.shares(counted) == expected
+    assert results.shares(counted) == expected
     assert sum(expected) in (0, 1000)
 
 
+@pytest.mark.django_db
 def test_a_cookie_that_we_did_not_sign_is_nobody():
-    poll = Poll(pk=1)
+    poll, other = make_poll(), make_poll()
     cookie = voting.new_voter()
-    assert len(voting.voter_key(poll, cookie)) == 32
-    assert voting.voter_key(poll, cookie) == voting.voter_key(poll, cookie)
-    assert voting.voter_key(Poll(pk=2), cookie) != voting.voter_key(poll, cookie)
-    assert voting.voter_key(poll, cookie[:-1] + ("A" if cookie[-1] != "A" else "B")) is None
-    assert voting.voter_key(poll, "") is None
+    me = voting.identify(poll, cookie)
+    assert me == voting.identify(poll, cookie)
+    assert len(me.key) == 32
+    elsewhere = voting.identify(other, cookie)
+    assert not {me.key, me.receipt, me.wish} & {elsewhere.key, elsewhere.receipt, elsewhere.wish}
+    assert voting.identify(poll, cookie[:-1] + ("A" if cookie[-1] != "A" else "B")) is None
+    assert voting.identify(poll, "") is None
+    assert Receipt.objects.count() == 0

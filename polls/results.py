@@ -1,0 +1,129 @@
+"""The result of a round, read from its ballots: tally, shares, days, the list that is sealed; live shares for cached pages."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from polls.models import Ballot, Choice, Option, Poll, Receipt, Round
+from portal.lib import clock, live
+
+COUNTED, ASIDE, REJECTED = Ballot.State.COUNTED, Ballot.State.ASIDE, Ballot.State.REJECTED
+LONGEST = 366  # days of a series
+_shown: set[int] = set()  # polls whose shares stand in live holes
+
+
+@dataclass
+class Line:
+    """One answer's result; `tenths` is its share in tenths of a percent."""
+
+    option: Option
+    votes: int
+    tenths: int = 0
+
+    @property
+    def share(self) -> str:
+        """ "37,5" """
+        return f"{self.tenths // 10},{self.tenths % 10}"
+
+
+@dataclass
+class Tally:
+    """The result of one round; `aside` ballots wait for a decision, `rejected` ones were decided not to count."""
+
+    lines: list[Line]
+    voters: int
+    aside: int
+    rejected: int
+
+
+def tally(poll: Poll, number: int | None = None, *, with_aside: bool = False) -> Tally:
+    """Counts the ballots of round `number` (default: the present one); the shares add up to exactly 100,0 % of the
+    choices made. `with_aside`: as it would be if all ballots that wait for a decision counted.
+    """
+    number = number or poll.round
+    states = [COUNTED, ASIDE] if with_aside else [COUNTED]
+    ballots = dict(poll.ballots.filter(round=number).values_list("state").annotate(Count("pk")))
+    votes = Count("choices", filter=Q(choices__ballot__round=number, choices__ballot__state__in=states))
+    lines = [Line(option, option.votes) for option in poll.options.annotate(votes=votes).order_by("order", "pk")]
+    for line, tenths in zip(lines, shares([line.votes for line in lines]), strict=True):
+        line.tenths = tenths
+    voters = sum(ballots.get(state, 0) for state in states)
+    return Tally(lines, voters, ballots.get(ASIDE, 0), ballots.get(REJECTED, 0))
+
+
+def shares(votes: list[int], whole: int = 1000) -> list[int]:
+    """`votes` as parts of `whole` (1000: tenths of a percent) by largest remainder; the first wins a tie; 0 votes are 0."""
+    total = sum(votes)
+    if not total:
+        return [0] * len(votes)
+    parts = [n * whole // total for n in votes]
+    by_remainder = sorted(range(len(votes)), key=lambda i: (-(votes[i] * whole % total), i))
+    for i in by_remainder[: whole - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def times(poll: Poll, number: int | None = None) -> tuple[datetime, datetime | None]:
+    """(opening, closing) of a round."""
+    if number in (None, poll.round):
+        return poll.opens_at, poll.closes_at
+    past = Round.objects.get(poll=poll, number=number)
+    return past.opens_at or poll.created_at, past.closes_at
+
+
+def days(poll: Poll, number: int | None = None) -> list[tuple[date, int]]:
+    """(day, counted ballots) from the opening to the closing or today, at most the last LONGEST."""
+    opens, closes = times(poll, number)
+    hours = poll.ballots.filter(round=number or poll.round, state=COUNTED).values_list("cast_at")
+    counted: Counter[date] = Counter()
+    for hour, n in hours.annotate(Count("pk")).order_by():
+        counted[clock.local_day(hour)] += n
+    last = clock.local_day(min(closes or timezone.now(), timezone.now()))
+    first = max(min([clock.local_day(opens), *counted]), last - timedelta(days=LONGEST - 1))
+    return [(day, counted[day]) for day in (first + timedelta(n) for n in range((last - first).days + 1))]
+
+
+def sealed_list(poll: Poll, number: int) -> str:
+    """What is sealed, as text: the answers, every ballot, every receipt, each sorted, so that no order tells anything."""
+    ticked = Choice.objects.filter(ballot__poll=poll, ballot__round=number).values("ballot")
+    choices = dict(ticked.annotate(all=ArrayAgg("option", order_by="option")).values_list("ballot", "all"))
+    ballots = poll.ballots.filter(round=number).values_list("state", "pk")
+    lines = sorted(f"phieu {state} {'+'.join(map(str, choices.get(pk, [])))}" for state, pk in ballots)
+    answers = [f"phuong-an {option.pk} {option.text}" for option in poll.options.order_by("pk")]
+    codes = Receipt.objects.filter(poll=poll, round=number).order_by().values_list("code", flat=True)
+    head = [f"binh-chon {poll.pk} lan {number}"]
+    return "\n".join([*head, *answers, *lines, *sorted(f"ma {code}" for code in codes)]) + "\n"
+
+
+def digest(poll: Poll, number: int) -> str:
+    """SHA-256 of `sealed_list`, in hexadecimal."""
+    return hashlib.sha256(sealed_list(poll, number).encode()).hexdigest()
+
+
+# --- Live shares on cached pages --------------------------------------------------------------------------------------
+def hole(poll: Poll, name: str) -> str:
+    """A live hole of an open poll: "voters", or the share of the option with that number."""
+    if poll.pk not in _shown:
+        _shown.add(poll.pk)
+        _tell(poll)
+    return live.hole(f"poll.{poll.pk}.{name}")
+
+
+def refresh() -> None:
+    """Reads the shares that stand in holes: called by the beat."""
+    if _shown:
+        for poll in Poll.objects.open().filter(pk__in=_shown, results_shown=Poll.Results.ALWAYS):
+            _tell(poll)
+
+
+def _tell(poll: Poll) -> None:
+    result = tally(poll)
+    numbers = {str(line.option.pk): line.share for line in result.lines} | {
+        "voters": f"{result.voters:,}".replace(",", ".")
+    }
+    live.tell({f"poll.{poll.pk}.{name}": words for name, words in numbers.items()})

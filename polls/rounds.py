@@ -1,0 +1,154 @@
+"""The life of a poll: opening, closing, a new round, the seal on a round that is over, the end of its voters' secret."""
+
+from copy import copy
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from polls import results
+from polls.models import Ballot, Poll, Round, Seal
+from polls.voting import gate
+from portal.lib import audit
+
+SECRET_KEPT = timedelta(days=30)
+
+
+def state(poll: Poll, at: datetime | None = None) -> str:
+    """ "draft", "scheduled", "open" or "closed", by the server's clock."""
+    at = at or timezone.now()
+    if not poll.is_approved:
+        return "draft"
+    if poll.is_open(at):
+        return "open"
+    return "closed" if poll.is_closed(at) else "scheduled"
+
+
+def _alone(poll: Poll) -> Poll:
+    """The poll as it is now; nobody votes in it or changes it until this transaction ends."""
+    gate(poll, closes=True)
+    return Poll.objects.select_for_update().get(pk=poll.pk)
+
+
+def _record(verb: str, poll: Poll, before: Poll, by: User | None, reason: str) -> None:
+    def shown(row: Poll) -> dict[str, str | int | None]:
+        closes = row.closes_at and row.closes_at.isoformat()
+        return {"state": state(row), "round": row.round, "opens_at": row.opens_at.isoformat(), "closes_at": closes}
+
+    audit.record(verb, poll, by=by, before=shown(before), after=shown(poll), reason=reason)
+
+
+def open_now(poll: Poll, *, by: User, reason: str = "", at: datetime | None = None) -> None:
+    """Opens a draft or a scheduled poll at once."""
+    with transaction.atomic():
+        poll = _alone(poll)
+        before = copy(poll)
+        at = at or timezone.now()
+        if state(poll, at) not in {"draft", "scheduled"}:
+            raise ValidationError(_("This poll has been opened before."))
+        if poll.options.count() < 2:
+            raise ValidationError(_("An approved poll needs at least two answers."))
+        if poll.closes_at and poll.closes_at <= at:
+            raise ValidationError(_("The closing time has passed. Change it first."))
+        poll.is_approved, poll.opens_at = True, at
+        poll.save(update_fields=["is_approved", "opens_at"])
+        _record("Poll opened", poll, before, by, reason)
+
+
+def close_now(poll: Poll, *, by: User | None, reason: str = "", at: datetime | None = None) -> None:
+    """Closes an open poll: no ballot is stored after this commits. Seals the round."""
+    with transaction.atomic():
+        poll = _alone(poll)
+        before = copy(poll)
+        at = at or timezone.now()  # read when the last ballot is in
+        if state(poll, at) != "open":
+            raise ValidationError(_("This poll is not open."))
+        poll.closes_at = max(at, poll.opens_at + timedelta(microseconds=1))
+        poll.save(update_fields=["closes_at"])
+        _record("Poll closed", poll, before, by, reason)
+        _seal(poll, poll.round)
+
+
+def reopen(poll: Poll, *, by: User, closes_at: datetime | None = None, reason: str = "", at=None) -> None:
+    """Opens a closed poll for a new round: everybody may vote again, the result of the old one stays."""
+    with transaction.atomic():
+        poll = _alone(poll)
+        before = copy(poll)
+        at = at or timezone.now()
+        if state(poll, at) != "closed":
+            raise ValidationError(_("Only a closed poll can be opened again."))
+        if closes_at and closes_at <= at:
+            raise ValidationError(_("A poll closes after it has opened."))
+        _seal(poll, poll.round)
+        Round.objects.filter(poll=poll, number=poll.round).update(opens_at=poll.opens_at, closes_at=poll.closes_at)
+        poll.round, poll.opens_at, poll.closes_at = poll.round + 1, at, closes_at
+        poll.save(update_fields=["round", "opens_at", "closes_at"])
+        _record("Poll opened again", poll, before, by, reason)
+
+
+def batches(poll: Poll):
+    """Ballots that were kept aside, by round, hour and reason; the smallest groups that can be decided about."""
+    marked = poll.ballots.exclude(mark="").order_by("-round", "cast_at", "mark", "state")
+    rows = marked.values("round", "cast_at", "mark", "state").annotate(n=Count("pk"))
+    return [row | {"why": Ballot.Mark(row["mark"]).label, "now": Ballot.State(row["state"]).label} for row in rows]
+
+
+def decide(poll: Poll, number: int, hour: datetime, mark: str, *, counts: bool, by: User, reason: str) -> int:
+    """Lets a batch of kept-aside ballots count, or not; how many changed. A sealed round gets a new seal."""
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError(_("Please give a reason; it is published with the result."))
+    with transaction.atomic():
+        poll = _alone(poll)
+        after = Ballot.State.COUNTED if counts else Ballot.State.REJECTED
+        batch = poll.ballots.filter(round=number, cast_at=hour, mark=mark).exclude(mark="").exclude(state=after)
+        before = dict(batch.values_list("state").annotate(Count("pk")).order_by())
+        n = batch.update(state=after)
+        if n:
+            about = {"round": number, "hour": hour.isoformat(), "mark": mark, "ballots": n}
+            audit.record("Ballots decided", poll, by=by, before=before, after=after, reason=reason, **about)
+            if Seal.objects.filter(poll=poll, round=number).exists():
+                _seal(poll, number, reason, again=True)
+    return n
+
+
+def _seal(poll: Poll, number: int, reason: str = "", *, again: bool = False) -> None:
+    if not again and Seal.objects.filter(poll=poll, round=number).exists():
+        return
+    tally = results.tally(poll, number)
+    Seal.objects.create(
+        poll=poll,
+        round=number,
+        reason=reason,
+        votes={str(line.option.pk): line.votes for line in tally.lines},
+        voters=tally.voters,
+        aside=tally.aside,
+        rejected=tally.rejected,
+        digest=results.digest(poll, number),
+    )
+
+
+def seal_closed(at: datetime | None = None) -> int:
+    """Seals the rounds that the clock has closed; how many. Called by the beat."""
+    at = at or timezone.now()
+    sealed = Seal.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"))
+    waiting = Poll.objects.closed(at).exclude(Exists(sealed))
+    for poll in waiting:
+        with transaction.atomic():
+            poll = _alone(poll)
+            if poll.is_closed(at):
+                _seal(poll, poll.round)
+    return len(waiting)
+
+
+def forget_voters(at: datetime | None = None) -> int:
+    """Destroys the secrets of rounds that closed SECRET_KEPT ago: no cookie leads to a ballot any more. How many."""
+    long_ago = (at or timezone.now()) - SECRET_KEPT
+    kept = Round.objects.filter(secret__isnull=False)
+    past = kept.filter(closes_at__lte=long_ago, number__lt=F("poll__round"))
+    present = kept.filter(number=F("poll__round"), poll__closes_at__lte=long_ago, poll__is_approved=True)
+    return past.update(secret=None) + present.update(secret=None)

@@ -1,0 +1,111 @@
+"""Polls in the admin: steps are confirmed and logged, results are read only, batches are decided with a reason."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from polls import rounds, voting
+from polls.models import Ballot, Poll
+from tests.desk import page_of, said, sign_in
+from tests.factories import make_poll, make_profile
+
+pytestmark = pytest.mark.django_db
+
+
+def step(poll, code):
+    return f"/quan-tri/polls/poll/{poll.pk}/buoc/{code}/"
+
+
+def logged():
+    return [
+        json.loads(m) for m in LogEntry.objects.order_by("pk").values_list("change_message", flat=True) if "verb" in m
+    ]
+
+
+def test_asking_changes_nothing_confirming_does_and_is_logged(admin_client, text_of):
+    poll = make_poll(is_approved=False)
+    assert "không sửa được câu hỏi" in text_of(admin_client.get(step(poll, "mo")))
+    assert Poll.objects.get().is_approved is False
+    for code, state in (("mo", "open"), ("dong", "closed"), ("mo-lai", "open")):
+        assert admin_client.post(step(poll, code), {"reason": "Theo kế hoạch"}).status_code == 302
+        assert rounds.state(Poll.objects.get()) == state
+    assert [(line["verb"], line["before"]["state"], line["after"]["state"], line["reason"]) for line in logged()] == [
+        ("Poll opened", "draft", "open", "Theo kế hoạch"),
+        ("Poll closed", "open", "closed", "Theo kế hoạch"),
+        ("Poll opened again", "closed", "open", "Theo kế hoạch"),
+    ]
+    assert Poll.objects.get().round == 2
+
+
+def test_a_step_that_does_not_fit_is_refused_kindly(admin_client):
+    poll = make_poll(options=("Một",), is_approved=False)
+    assert admin_client.post(step(poll, "dong")).status_code == 302
+    assert admin_client.post(step(poll, "bay")).status_code == 302
+    assert "ít nhất hai phương án" in admin_client.post(step(poll, "mo")).content.decode()
+    assert logged() == []
+
+
+def test_who_may_only_look_takes_no_step(admin_client):
+    poll = make_poll()
+    viewer = sign_in("polls.view_poll")
+    assert viewer.get(step(poll, "dong")).status_code == 403
+    assert viewer.post(step(poll, "dong")).status_code == 403
+    assert viewer.get(f"/quan-tri/polls/poll/{poll.pk}/de-rieng/").status_code == 403
+    assert viewer.get(f"/quan-tri/polls/poll/{poll.pk}/xem-truoc/").status_code == 200
+    assert rounds.state(Poll.objects.get()) == "open"
+
+
+def test_the_preview_of_a_draft_cannot_be_sent(admin_client):
+    make_profile()
+    poll = make_poll(is_approved=False)
+    page = admin_client.get(f"/quan-tri/polls/poll/{poll.pk}/xem-truoc/")
+    html = page.content.decode()
+    assert "Bản xem trước" in html and "disabled" in html and "csrfmiddlewaretoken" not in html
+    assert voting.COOKIE not in page.cookies
+
+
+def test_a_changed_time_is_in_the_audit_with_before_and_after(admin_client):
+    poll = make_poll()
+    voting.cast(poll, [poll.options.first()], voter=b"a" * 32)
+    later = timezone.localtime(timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    data = {"note": "", "results_shown": "always", "closes_at_0": f"{later:%d/%m/%Y}", "closes_at_1": f"{later:%H:%M}",
+            "options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}  # fmt: skip
+    answer = admin_client.post(page_of(poll), data)
+    assert (said(answer), answer.status_code) == ([], 302)
+    assert Poll.objects.get().closes_at == later
+    line = logged()[0]
+    assert (line["verb"], line["before"], list(line["after"])) == ("Poll changed", {"closes_at": "None"}, ["closes_at"])
+
+
+def test_batches_are_shown_and_decided(admin_client, settings, text_of):
+    settings.POLL_SOFT_LIMIT, settings.POLL_HARD_LIMIT = 1, 2
+    poll = make_poll()
+    for _ in range(4):
+        me = voting.identify(poll, voting.new_voter())
+        voting.vote(poll, [poll.options.first()], me, address="203.0.113.7")
+    page = f"/quan-tri/polls/poll/{poll.pk}/de-rieng/"
+    assert "Người đã bình chọn" in text_of(admin_client.get(page)) or "1" in text_of(admin_client.get(page))
+    batch = next(row for row in rounds.batches(poll) if row["mark"] == "flood")
+    chosen = f"1|flood|{batch['cast_at'].isoformat()}"
+    assert admin_client.post(page, {"batch": chosen, "decision": "counts", "reason": ""}).status_code == 200
+    for bad in ("", "1", "1|flood|abc", "x|flood|2025-01-01T00:00:00+00:00", "1|flood|2025-99-01T00:00:00+00:00"):
+        assert admin_client.post(page, {"batch": bad, "decision": "counts", "reason": "Vì"}).status_code == 200
+    assert Ballot.objects.filter(state="counted").count() == 1
+    answer = admin_client.post(page, {"batch": chosen, "decision": "counts", "reason": "Lớp học"})
+    assert answer.status_code == 302
+    assert Ballot.objects.filter(state="counted").count() == 3
+    line = logged()[0]
+    assert (line["verb"], line["ballots"], line["reason"]) == ("Ballots decided", 2, "Lớp học")
+
+
+def test_a_closed_poll_shows_its_times_and_takes_none(admin_client, admin_user):
+    poll = make_poll()
+    voting.cast(poll, [poll.options.first()], voter=b"a" * 32)
+    rounds.close_now(poll, by=admin_user)
+    html = admin_client.get(page_of(poll)).content.decode()
+    for name in ("question", "max_choices", "is_approved", "opens_at_0", "closes_at_0"):
+        assert f'name="{name}"' not in html
+    assert "buoc/mo-lai/" in html and "buoc/dong/" not in html
