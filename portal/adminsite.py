@@ -9,7 +9,7 @@ from portal import reporting
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Category", "Hotline", "Office", "Poll"),
+    *("Article", "Picture", "Category", "Hotline", "Office", "Poll"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]

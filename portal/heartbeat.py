@@ -9,7 +9,7 @@ from django.utils import timezone
 from hotlines.models import Hotline
 from news.models import Article, Category
 from polls.models import Poll
-from portal import outage
+from portal import mediafiles, outage
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation
@@ -63,9 +63,11 @@ def learn_generation() -> None:
             pagecache.learn(generation, next_change(after))
             outage.remember(Hotline.objects.public())
             Category.tree()  # every page of the news needs it: remembered before the first reader comes
+            mediafiles.public_names()
         elif until is not None and until <= after:
             pagecache.forget()
             pagecache.learn(generation, next_change(until))
+            mediafiles.public_names()
         else:
             pagecache.learn(generation, until)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from news.models import Category, random_name
+from news.models import Category, Picture, random_name
 from polls.models import Poll
 from portal.lib import html, text
 from portal.lib.fields import HTMLField, LineField, LinkField, MomentField, PhoneField, within_time
@@ -139,6 +139,11 @@ class Page(Searchable):
         return above
 
     @property
+    def pictures(self):
+        """The pictures in the text."""
+        return [use.picture for use in self.body_pictures.select_related("picture")]
+
+    @property
     def trail(self):
         """The pages above this one, top first: for breadcrumbs."""
         return self._above()
@@ -148,6 +153,32 @@ class Page(Searchable):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])
+
+
+class PagePicture(models.Model):
+    """A picture in the text of a page. A trigger keeps these rows: see migration 0030."""
+
+    pk = models.CompositePrimaryKey("page_id", "picture_id")
+    page = models.ForeignKey(Page, models.CASCADE, related_name="body_pictures", editable=False)
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, related_name="in_pages", verbose_name=_("in the text"), editable=False
+    )
+
+    class Meta:
+        verbose_name = _("picture in a page")
+        verbose_name_plural = _("pictures in pages")
+
+    def __str__(self):
+        return str(self.page)
+
+    @property
+    def holder(self):
+        return self.page
+
+    @classmethod
+    def public_names(cls):
+        """Names of the pictures in public pages."""
+        return cls.objects.filter(page__in=Page.objects.public()).values_list("picture__name", flat=True)
 
 
 class MenuItem(models.Model):

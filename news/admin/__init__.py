@@ -1,5 +1,5 @@
 """The newsroom in the admin; each module registers what it is named for."""
 
-from news.admin import articles, attachments, categories
+from news.admin import articles, attachments, categories, pictures
 
-__all__ = ["articles", "attachments", "categories"]
+__all__ = ["articles", "attachments", "categories", "pictures"]

@@ -56,10 +56,10 @@ class ArticleAdmin(WithEditor, TitleSearch, Desk):
     actions = ["publish_selected", "withdraw_selected"]
     autocomplete_fields = ["office"]
     outlined = ["category"]
-    readonly_fields = ["state_now", "cover_now", "created", "changed"]
+    readonly_fields = ["state_now", "created", "changed"]
     fieldsets = [
         (gettext_lazy("Content"), {"fields": ["title", "category", "lead", "body"]}),
-        (gettext_lazy("Picture"), {"fields": ["cover_now", "cover", "cover_alt", "cover_caption"]}),
+        (gettext_lazy("Picture"), {"fields": ["cover", "cover_caption"]}),
         (gettext_lazy("Signature"), {"fields": ["office", "byline"]}),
         (gettext_lazy("Times"), {"fields": ["published_at", "expires_at", "is_featured"]}),
         (gettext_lazy("State"), {"fields": ["state_now", "created", "changed"]}),
@@ -76,12 +76,6 @@ class ArticleAdmin(WithEditor, TitleSearch, Desk):
     @admin.display(description=gettext_lazy("views"))
     def views(self, article):
         return figures.grouped(article.views)
-
-    @admin.display(description=gettext_lazy("present picture"))
-    def cover_now(self, article):
-        if not article.cover or not article.cover._committed:  # the form shows again what it has refused
-            return "—"
-        return format_html('<img class="preview" src="{}" alt="{}">', article.cover.url, article.cover_alt)
 
     @admin.display(description=gettext_lazy("written"))
     def created(self, article):

@@ -2,14 +2,43 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 
 from news.models import Article
+from portal.lib import html
 
 register = template.Library()
+# How wide a picture is shown, for the browser to choose its file before it knows the layout.
+SIZES = {
+    "card": "(width >= 36rem) 24rem, 94vw",
+    "lead": "(width >= 56rem) 45rem, 94vw",
+    "column": "(width >= 47rem) 44rem, 94vw",
+}
 
 
 @register.inclusion_tag("news/_card.html")
 def card(article, heading="h3", picture=True, eager=False):
     """An article in a list: picture (`eager`: the first thing to be seen), title, day, lead."""
     return {"article": article, "heading": heading, "picture": picture and bool(article.cover), "eager": eager}
+
+
+@register.inclusion_tag("news/_picture.html")
+def picture(picture, place="column", eager=False):
+    """A picture of the library in the file that fits; `eager`: the first thing to be seen."""
+    return {"picture": picture, "sizes": SIZES[place], "eager": eager}
+
+
+@register.simple_tag
+def illustrated(thing):
+    """The text of `thing` (an article, a page) whose pictures come in the file that fits."""
+    known = {
+        picture.name: {
+            "width": picture.width,
+            "height": picture.height,
+            "srcset": picture.srcset,
+            "sizes": SIZES["column"],
+            "loading": "lazy",
+        }
+        for picture in thing.pictures
+    }
+    return html.illustrated(thing.body, known)
 
 
 @register.inclusion_tag("news/_most_read.html")
