@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -111,11 +112,10 @@ def mend(picture: Picture) -> list[str]:
     return written
 
 
-def orphans(folder: str, known: Callable[[list[str]], set[str]], older_than) -> list[str]:
-    """Files of `folder` that are older than the moment `older_than` and that `known` does not name."""
+def orphans(folder: str, known: set[str], older_than: datetime) -> list[str]:
+    """Files of `folder` that stand not among `known` and are older than that moment: an upload may be under way."""
     try:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     except FileNotFoundError:
         return []
-    named = known(names)
-    return [name for name in names if name not in named and default_storage.get_modified_time(name) < older_than]
+    return [name for name in names if name not in known and default_storage.get_modified_time(name) <= older_than]

@@ -140,8 +140,9 @@ class Page(Searchable):
 
     @property
     def pictures(self):
-        """The pictures in the text."""
-        return [use.picture for use in self.body_pictures.select_related("picture")]
+        """The pictures in the text; no query where there are none."""
+        shown = html.library_images(self.body)
+        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
 
     @property
     def trail(self):

@@ -4,8 +4,10 @@ from datetime import timedelta
 from itertools import count
 
 from django.utils import timezone
+from PIL import Image
 
 from hotlines.models import Hotline, Office
+from news import media
 from news.models import Article, Category
 from polls.models import Option, Poll
 from portal.models import Page, SiteProfile
@@ -34,6 +36,12 @@ def make_article(**fields):
         "published_at": timezone.now() - timedelta(hours=1),
     }
     return Article.objects.create(**{**defaults, **fields})
+
+
+def make_picture(size=(40, 30), **fields):
+    """A picture of the library that no other is like."""
+    pixels = Image.effect_noise(size, 60).convert("RGB")
+    return media.store(pixels, **{"alt": f"Ảnh số {next(_numbers)}", **fields})[0]
 
 
 def make_office(**fields):

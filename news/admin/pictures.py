@@ -30,15 +30,16 @@ class InUse(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         unused = Picture.objects.unused().values("pk")
-        return {"yes": queryset.exclude(pk__in=unused), "no": queryset.filter(pk__in=unused)}.get(self.value(), queryset)
+        return {"yes": queryset.exclude(pk__in=unused), "no": queryset.filter(pk__in=unused)}.get(
+            self.value(), queryset
+        )
 
 
 @admin.register(Picture)
 class PictureAdmin(TitleSearch, Desk):
-    list_display = ["thumb", "described", "credit", "measures", "uploaded_at", "uploaded_by"]
+    list_display = ["thumb", "described", "credit", "uploaded_at"]
     list_display_links = ["thumb", "described"]
     list_filter = [InUse, "is_decorative", "uploaded_at"]
-    list_select_related = ["uploaded_by"]
     list_per_page = 50
     ordering = ["-pk"]
     readonly_fields = ["preview", "measures", "used_by", "uploaded_at", "uploaded_by"]
@@ -123,7 +124,13 @@ class PictureAdmin(TitleSearch, Desk):
         ]
 
     def may_browse(self, request):
-        rights = ("news.view_picture", "news.add_picture", "news.change_picture", "news.add_article", "news.change_article")
+        rights = (
+            "news.view_picture",
+            "news.add_picture",
+            "news.change_picture",
+            "news.add_article",
+            "news.change_article",
+        )
         return any(map(request.user.has_perm, rights))
 
     def library_view(self, request):
@@ -135,7 +142,9 @@ class PictureAdmin(TitleSearch, Desk):
             found = found.filter(name=name)
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         may = {"add": self.has_add_permission(request), "change": self.has_change_permission(request)}
-        return answer({"pictures": [*map(as_json, page)], "page": page.number, "pages": page.paginator.num_pages, "may": may})
+        return answer(
+            {"pictures": [*map(as_json, page)], "page": page.number, "pages": page.paginator.num_pages, "may": may}
+        )
 
     def upload_view(self, request):
         """Stores the picture that was sent; 422 with sentences when it is refused."""
@@ -168,7 +177,11 @@ def answer(content, status=200):
 
 def refused(form):
     labels = {name: str(field.label) for name, field in form.fields.items()}
-    errors = [f"{labels.get(name, '')}: {error}".removeprefix(": ") for name, errors in form.errors.items() for error in errors]
+    errors = [
+        f"{labels.get(name, '')}: {error}".removeprefix(": ")
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
     return answer({"errors": errors}, status=422)
 
 

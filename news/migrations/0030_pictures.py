@@ -174,6 +174,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="attachment",
             name="file",
-            field=models.FileField(upload_to=news.models.files.attachment_path, validators=[django.core.validators.FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "zip"]), portal.lib.documents.validate], verbose_name="file"),
+            field=models.FileField(upload_to=news.models.files.attachment_path, validators=[portal.lib.documents.validate], verbose_name="file"),
         ),
     ]

@@ -46,7 +46,7 @@ class ArticleQuerySet(SearchableQuerySet):
     def readable(self):
         """With what its own page shows and without the words for the search."""
         rows = self.select_related("cover").defer(*SEARCHED, *(f"cover__{name}" for name in SEARCHED))
-        return rows.prefetch_related("attachments", "body_pictures__picture").order_by()
+        return rows.prefetch_related("attachments").order_by()
 
     def in_category(self, category):
         """Articles of `category` and of all categories below it."""
@@ -194,8 +194,9 @@ class Article(Searchable):
 
     @property
     def pictures(self):
-        """The pictures in the text."""
-        return [use.picture for use in self.body_pictures.all()]
+        """The pictures in the text; no query where there are none."""
+        shown = html.library_images(self.body)
+        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
 
     @property
     def count_key(self):

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import PurePath
 
 from django.core.files.storage import default_storage
-from django.core.validators import FileExtensionValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -31,7 +30,7 @@ class Attachment(models.Model):
     file = models.FileField(
         _("file"),
         upload_to=attachment_path,
-        validators=[FileExtensionValidator(documents.KINDS), documents.validate],
+        validators=[documents.validate],
     )
     size = models.PositiveBigIntegerField(_("size"), editable=False, default=0)
     order = models.PositiveIntegerField(_("order"), default=100)

@@ -90,7 +90,9 @@ class Picture(Searchable):
 
     def clean(self):
         if self.alt and self.is_decorative:
-            raise ValidationError({"alt": _("A decoration needs no words: leave them out, or untick “only decoration”.")})
+            raise ValidationError(
+                {"alt": _("A decoration needs no words: leave them out, or untick “only decoration”.")}
+            )
         if not self.alt and not self.is_decorative:
             raise ValidationError({"alt": _("Say what the picture shows, or tick “only decoration”.")})
 
@@ -138,7 +140,7 @@ class Picture(Searchable):
         """[(what shows it, in which way)]: articles, pages, whatever refers to a picture."""
         return [
             (getattr(row, "holder", row), relation.field.verbose_name)
-            for relation in self._meta.related_objects
+            for relation in sorted(self._meta.related_objects, key=lambda relation: relation.name)
             for row in relation.field.model.objects.filter(**{relation.field.name: self}).order_by("pk")
         ]
 

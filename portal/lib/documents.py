@@ -45,8 +45,8 @@ _PDF_PROGRAM = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\
 _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _SHEET_COMMAND = re.compile(
-    r"(?:^|[,;\t])[ \"]{0,9}[=+@-][^\n]{0,200}?"
-    r"(?:\|[^\n]{0,200}!|\b(?:HYPERLINK|WEBSERVICE|IMPORT\w{0,10}|DDE|CALL|EXEC)\s?\()",
+    r"(?:^|[,;\t])[ \"]{0,9}[=+@-] ?[^\s]{0,200}?"
+    r"(?:\|[^\n]{0,200}!|\b(?:HYPERLINK|WEBSERVICE|IMPORT\w{0,10}|DDE|CALL|EXEC)\()",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -75,7 +75,7 @@ def check(file: IO[bytes], name: str) -> str:
     if len(data) > MAX_BYTES:
         raise _Refusal(_("The file is larger than 20 MB. Please split it or make it smaller."))
     if kind not in KINDS:
-        raise _Refusal(_("Files of this kind are not accepted."))
+        raise _Refusal(_("Files ending in “%(ending)s” are not accepted.") % {"ending": kind})
     if not data:
         raise _Refusal(_("The file is empty."))
     if data.startswith(_OLD_OFFICE):

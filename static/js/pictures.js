@@ -103,7 +103,7 @@
         field("Ảnh cho thấy gì?", this.alt, "Đọc cho người không nhìn thấy ảnh."),
         make("label", { className: "pictures-check" }, this.decorative, " Ảnh chỉ để trang trí"),
         field("Chú thích", this.caption), field("Nguồn ảnh", this.credit, "Người chụp hoặc nơi cung cấp."), points,
-        this.errors, this.progress, make("p", { className: "pictures-actions" }, this.use));
+        make("div", { className: "pictures-actions" }, this.errors, this.progress, this.use));
       const close = make("button", { type: "button", className: "pictures-close", ariaLabel: "Đóng" }, "×");
       close.addEventListener("click", () => this.box.close());
       this.box = make("dialog", { className: "pictures", ariaLabel: "Kho ảnh" },
