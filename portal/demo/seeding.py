@@ -25,7 +25,7 @@ from stats.models import VISIT, OpeningBalance
 FOLDER = Path(__file__).parent
 SAMPLE = "Bài viết mẫu để trình diễn cổng thông tin; sự việc, ngày tháng và số liệu trong bài là minh họa."
 FIGURE = '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>'
-ARTIST = "Tranh minh họa của cổng"
+ARTIST = "Ban biên tập (tranh vẽ)"
 _DAY = re.compile(r"\{([+-]?\d+)\}")
 
 

@@ -88,4 +88,4 @@ def test_archives_in_an_archive_share_one_measure():
     began = time.perf_counter()
     with translation.override("vi"), pytest.raises(ValueError, match="bung ra lớn bất thường"):
         documents.check(io.BytesIO(data), "a.zip")
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 4  # each alone unpacks in no time; all of them would take a minute
