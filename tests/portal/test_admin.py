@@ -34,7 +34,7 @@ def test_the_front_page_is_ordered_as_an_editor_thinks(admin_client):
     assert list(shown) == [
         "Tin tức", "Đường dây nóng", "Bình chọn", "Cổng thông tin", "Thống kê truy cập", "Tài khoản và phân quyền",
     ]  # fmt: skip
-    assert shown["Tin tức"] == ["Bài viết", "Chuyên mục"]
+    assert shown["Tin tức"] == ["Bài viết", "Ảnh", "Chuyên mục"]
     assert shown["Cổng thông tin"] == [
         "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan", "Thông tin cơ quan",
     ]  # fmt: skip
