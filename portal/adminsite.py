@@ -20,7 +20,7 @@ AGAIN_SIGNED_IN = _(
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
-    *("Article", "Correction", "Category", "Mistake"),
+    *("Article", "Picture", "Correction", "Category", "Mistake"),
     *("Hotline", "Office", "Holiday", "Check", "FormerNumber", "Poll", "Wish"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),

@@ -11,7 +11,7 @@ from hotlines.models import Hotline
 from news.models import Article, Category
 from polls import brake, results, rounds
 from polls.models import Poll
-from portal import outage, preparing
+from portal import mediafiles, outage, preparing
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation, SiteProfile
@@ -72,9 +72,11 @@ def learn_generation() -> None:
             pagecache.learn(generation, next_change(after))
             outage.remember(Hotline.objects.public(), SiteProfile.objects.first())
             Category.tree()  # every page of the news needs it: remembered before the first reader comes
+            mediafiles.public_names()
         elif until is not None and until <= after:
             pagecache.forget()
             pagecache.learn(generation, next_change(until))
+            mediafiles.public_names()
         else:
             pagecache.learn(generation, until)
 

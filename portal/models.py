@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotlines import tokens
-from news.models import Category, random_name
+from news.models import Category, Picture, random_name
 from polls.models import Poll
 from portal.lib import html, text
 from portal.lib.fields import HTMLField, LineField, LinkField, MomentField, PhoneField, within_time
@@ -143,6 +143,12 @@ class Page(Searchable):
         return above
 
     @property
+    def pictures(self):
+        """The pictures in the text; no query where there are none."""
+        shown = html.library_images(self.body)
+        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
+
+    @property
     def trail(self):
         """The pages above this one, top first: for breadcrumbs."""
         return self._above()
@@ -152,6 +158,32 @@ class Page(Searchable):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])
+
+
+class PagePicture(models.Model):
+    """A picture in the text of a page. A trigger keeps these rows: see migration 0030."""
+
+    pk = models.CompositePrimaryKey("page_id", "picture_id")
+    page = models.ForeignKey(Page, models.CASCADE, related_name="body_pictures", editable=False)
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, related_name="in_pages", verbose_name=_("in the text"), editable=False
+    )
+
+    class Meta:
+        verbose_name = _("picture in a page")
+        verbose_name_plural = _("pictures in pages")
+
+    def __str__(self):
+        return str(self.page)
+
+    @property
+    def holder(self):
+        return self.page
+
+    @classmethod
+    def public_names(cls):
+        """Names of the pictures in public pages."""
+        return cls.objects.filter(page__in=Page.objects.public()).values_list("picture__name", flat=True)
 
 
 class MenuItem(models.Model):

@@ -121,6 +121,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Refuses unread what is larger than all that a form may bring.
+FILE_UPLOAD_HANDLERS = [
+    "portal.lib.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # --- Security ---------------------------------------------------------------------------------------------
@@ -184,13 +190,21 @@ CKEDITOR_CONFIGS = {
         "versionCheck": False,
         "entities": False,
         "removePlugins": "scayt,wsc,exportpdf,flash,preview,print,newpage,forms,iframe,smiley,templates,"
-        "easyimage,language,save,elementspath,about,uploadimage,uploadwidget,magicline",
-        "extraPlugins": "autogrow",
+        "easyimage,language,save,elementspath,about,uploadimage,uploadwidget,magicline,image",
+        "extraPlugins": "autogrow,picture",  # the second is ours: static/js/editor-pictures.js
+        "clipboard_handleImages": False,  # ours does
+        # What is written looks as it will be read: the site's own sheets, and its classes by name.
+        "contentsCss": [f"{STATIC_URL}css/{sheet}.css" for sheet in ("tokens", "base", "article", "editor")],
+        "bodyClass": "prose",
+        "stylesSet": [
+            {"name": "Đoạn mở đầu", "element": "p", "attributes": {"class": "lead"}},
+            {"name": "Ghi chú", "element": "p", "attributes": {"class": "note"}},
+            {"name": "Ký tên", "element": "p", "attributes": {"class": "signature"}},
+        ],
         "autoGrow_maxHeight": 800,
         "format_tags": "p;h2;h3;h4",
-        "removeDialogTabs": "image:advanced;image:Link;link:advanced;link:target;table:advanced",
+        "removeDialogTabs": "link:advanced;link:target;table:advanced",
         "linkShowTargetTab": False,
-        "image_previewText": "Chữ của bài viết nằm quanh ảnh như thế này. " * 8,
         # Alignment as classes: `html.clean` keeps no style, nor does the site's policy let one act.
         "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
         "disallowedContent": "*{*}; *[on*]; script style iframe object embed form input",
@@ -201,10 +215,10 @@ CKEDITOR_CONFIGS = {
         "*(align-left,align-center,align-right,align-justify,signature,lead,note)",
         "toolbar": [
             ["Undo", "Redo", "PasteText", "PasteFromWord", "RemoveFormat"],
-            ["Format", "Bold", "Italic", "Subscript", "Superscript"],
+            ["Format", "Styles", "Bold", "Italic", "Subscript", "Superscript"],
             ["NumberedList", "BulletedList", "Blockquote", "Table", "HorizontalRule", "SpecialChar"],
             ["JustifyLeft", "JustifyCenter", "JustifyRight", "JustifyBlock"],
-            ["Link", "Unlink", "Image", "Find", "Source", "Maximize"],
+            ["Link", "Unlink", "Picture", "Find", "Source", "Maximize"],
         ],
     }
 }

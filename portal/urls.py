@@ -1,17 +1,11 @@
 """The whole site on one screen. Public addresses are Vietnamese words; the last line takes what no app has claimed."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
-from django.views.static import serve
 
 from news import feeds
-from portal import sitemaps, views
-from portal.lib.labels import needs_no_database
-
-media = needs_no_database(require_safe(serve))
+from portal import mediafiles, sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -29,10 +23,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("quan-tri/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"]), name="jsi18n"),
     path("quan-tri/", admin.site.urls),
-    # Attachments are not here: they go through a view that knows whether their article is public.
-    re_path(
-        r"^media/(?P<path>(?:images|banners)/[\w.-]+)$", media, {"document_root": settings.MEDIA_ROOT}, name="media"
-    ),
+    # Attachments are not here: their view knows their article.
+    re_path(r"^media/(?P<path>(?:images|banners)/[\w.-]+)$", mediafiles.media, name="media"),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
 ]
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from django.apps import apps
 from django.db.migrations import RunPython
 from django.utils import timezone
+from PIL import Image
 
 import portal.migrations
 from hotlines.models import Hotline, Office
+from news import media
 from news.models import Article, Category
 from polls.models import Option, Poll
 from portal.models import Page, SiteProfile
@@ -48,6 +50,12 @@ def make_article(**fields):
         "reason": "Thiếu số liệu" if fields.get("state") == Article.State.RETURNED else "",
     }
     return Article.objects.create(**{**defaults, **fields})
+
+
+def make_picture(size=(40, 30), **fields):
+    """A picture of the library that no other is like."""
+    pixels = Image.effect_noise(size, 60).convert("RGB")
+    return media.store(pixels, **{"alt": f"Ảnh số {next(_numbers)}", **fields})[0]
 
 
 def make_office(**fields):

@@ -5,7 +5,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from news.admin.attachments import AttachmentInline
@@ -44,10 +43,10 @@ class ArticleAdmin(Checked, Workflow, WithEditor, Previews, ArticleVersions, Tit
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]  # what is still to be published comes first
     autocomplete_fields = ["office"]
     outlined = ["category"]
-    readonly_fields = ["state_now", "body_now", "cover_now", "created", "changed"]
+    readonly_fields = ["state_now", "body_now", "created", "changed"]
     fieldsets = [
         (gettext_lazy("Content"), {"fields": ["title", "category", "lead", "body"]}),
-        (gettext_lazy("Picture"), {"fields": ["cover_now", "cover", "cover_alt", "cover_caption"]}),
+        (gettext_lazy("Picture"), {"fields": ["cover", "cover_caption"]}),
         (gettext_lazy("Signature"), {"fields": ["office", "byline"]}),
         (gettext_lazy("Times"), {"fields": ["published_at", "expires_at", "is_featured"]}),
         (gettext_lazy("State"), {"fields": ["state_now", "created", "changed"]}),
@@ -60,12 +59,6 @@ class ArticleAdmin(Checked, Workflow, WithEditor, Previews, ArticleVersions, Tit
     @admin.display(description=gettext_lazy("views"))
     def views(self, article):
         return figures.grouped(article.views)
-
-    @admin.display(description=gettext_lazy("present picture"))
-    def cover_now(self, article):
-        if not article.cover or not article.cover._committed:  # the form shows again what it has refused
-            return "—"
-        return format_html('<img class="preview" src="{}" alt="{}">', article.cover.url, article.cover_alt)
 
     @admin.display(description=gettext_lazy("written"))
     def created(self, article):

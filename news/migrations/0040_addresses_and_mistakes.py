@@ -116,7 +116,7 @@ def write_mistakes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("hotlines", "0001_initial"),
-        ("news", "0020_versions_corrections_previews"),
+        ("news", "0030_pictures"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MaxLengthValidator
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from hotlines import tokens
 from hotlines.models import Office
 from news.models.categories import Category
-from news.models.files import cover_path
+from news.models.pictures import Picture
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
@@ -46,7 +46,7 @@ class ArticleQuerySet(SearchableQuerySet):
         """With a picture that says nothing to those who cannot see it."""
         # By way of the keys, so that the index answers instead of a reading of all texts.
         speechless = Article.objects.filter(body__regex=SPEECHLESS).values("pk")
-        return self.filter(Q(pk__in=speechless) | (~Q(cover="") & Q(cover_alt="")))
+        return self.filter(pk__in=speechless)
 
     def waiting_for(self, user):
         """Submitted for approval, where `user` has the right and was not the last who changed it; longest first."""
@@ -58,17 +58,16 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def listed(self):
         """Newest first, with what a list shows and without the long texts."""
-        return self.select_related("category").defer("body", *SEARCHED).order_by("-published_at", "-pk")
+        rows = self.select_related("category", "cover").defer(
+            "body", *SEARCHED, *(f"cover__{name}" for name in SEARCHED)
+        )
+        return rows.order_by("-published_at", "-pk")
 
     def readable(self):
         """With what its own page shows and without the words for the search."""
         corrections = Article.corrections.rel.related_model.objects.filter(article=models.OuterRef("pk"))
-        return (
-            self.annotate(is_corrected=models.Exists(corrections))
-            .defer(*SEARCHED)
-            .prefetch_related("attachments")
-            .order_by()
-        )
+        rows = self.select_related("cover").defer(*SEARCHED, *(f"cover__{name}" for name in SEARCHED))
+        return rows.annotate(is_corrected=models.Exists(corrections)).prefetch_related("attachments").order_by()
 
     def in_category(self, category):
         """Articles of `category` and of all categories below it."""
@@ -128,20 +127,12 @@ class Article(Searchable):
         help_text=_("Two or three sentences above the text, also shown in lists."),
     )
     body = HTMLField(_("text"), blank=True)
-    cover = models.ImageField(
-        _("cover picture"),
-        upload_to=cover_path,
-        blank=True,
-        width_field="cover_width",
-        height_field="cover_height",
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp", "gif"])],
+    cover = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="covers", verbose_name=_("cover picture")
     )
-    cover_width = models.PositiveIntegerField(null=True, editable=False)
-    cover_height = models.PositiveIntegerField(null=True, editable=False)
-    cover_alt = LineField(
-        _("what the picture shows"), max_length=300, blank=True, help_text=_("Read aloud to those who cannot see it.")
+    cover_caption = LineField(
+        _("caption"), max_length=300, blank=True, help_text=_("Empty: the caption that the picture has in the library.")
     )
-    cover_caption = LineField(_("caption"), max_length=300, blank=True)
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("signing office")
     )
@@ -200,7 +191,7 @@ class Article(Searchable):
     )
 
     objects = ArticleQuerySet.as_manager()
-    history = kept_versions("ArticleVersion", "cover_width", "cover_height", *BOOKKEEPING)
+    history = kept_versions("ArticleVersion", *BOOKKEEPING)
 
     class Meta(Searchable.Meta):
         verbose_name = _("article")
@@ -242,8 +233,6 @@ class Article(Searchable):
     def clean(self):
         if self.title and not text.slug(self.title):
             raise ValidationError({"title": _("A title needs letters or digits.")})
-        if self.cover and not self.cover_alt:
-            raise ValidationError({"cover_alt": _("Say what the picture shows.")})
         if self.expires_at and self.published_at and self.expires_at <= self.published_at:
             raise ValidationError({"expires_at": _("An article expires after it was published.")})
 
@@ -258,6 +247,17 @@ class Article(Searchable):
     @property
     def slug(self):
         return text.slug(self.title) or "bai-viet"
+
+    @property
+    def caption(self):
+        """What stands below the cover."""
+        return self.cover_caption or self.cover.caption
+
+    @property
+    def pictures(self):
+        """The pictures in the text; no query where there are none."""
+        shown = html.library_images(self.body)
+        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
 
     @property
     def count_key(self):

@@ -9,7 +9,7 @@ def random_name(folder, filename):
     return f"{folder}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
 
 
-def cover_path(article, filename):
+def cover_path(article, filename):  # for migration 0001
     return random_name("images", filename)
 
 

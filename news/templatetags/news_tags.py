@@ -2,10 +2,17 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 
+from hotlines import tokens
 from news.models import Article
-from portal.lib import pagecache
+from portal.lib import html, pagecache
 
 register = template.Library()
+# How wide a picture is shown, for the browser to choose its file before it knows the layout.
+SIZES = {
+    "card": "(width >= 36rem) 24rem, 94vw",
+    "lead": "(width >= 56rem) 45rem, 94vw",
+    "column": "(width >= 47rem) 44rem, 94vw",
+}
 
 
 @register.inclusion_tag("news/_card.html")
@@ -22,6 +29,28 @@ def related(article, count=4):
         lambda: [(a.pk, render_to_string("news/_card.html", card(a))) for a in article.newest_beside()[: count + 1]],
     )
     return [rendered for pk, rendered in cards if pk != article.pk][:count]
+
+
+@register.inclusion_tag("news/_picture.html")
+def picture(picture, place="column", eager=False):
+    """A picture of the library in the file that fits; `eager`: the first thing to be seen."""
+    return {"picture": picture, "sizes": SIZES[place], "eager": eager}
+
+
+@register.simple_tag
+def illustrated(thing):
+    """The text of `thing` (an article, a page) with the hotlines of today, its pictures in the file that fits."""
+    known = {
+        picture.name: {
+            "width": picture.width,
+            "height": picture.height,
+            "srcset": picture.srcset,
+            "sizes": SIZES["column"],
+            "loading": "lazy",
+        }
+        for picture in thing.pictures
+    }
+    return html.illustrated(tokens.resolved(thing.body), known)
 
 
 @register.inclusion_tag("news/_most_read.html")

@@ -6,22 +6,22 @@ import secrets
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils.html import format_html
 
 from hotlines.models import Check, Holiday, Hotline, Office, Succession
-from news import correcting, publishing
+from news import correcting, media, publishing
 from news.models import Article, Attachment, Category
 from polls.models import Ballot, Choice, Option, Poll, Receipt, Wish
 from polls.voting import new_receipt
 from portal.demo import pictures
-from portal.lib import clock, text
+from portal.lib import clock, images, text
 from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
 from stats.models import VISIT, OpeningBalance
 
@@ -29,6 +29,7 @@ FOLDER = Path(__file__).parent
 State = Article.State
 SAMPLE = "Bài viết mẫu để trình diễn cổng thông tin; sự việc, ngày tháng và số liệu trong bài là minh họa."
 FIGURE = '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>'
+ARTIST = "Ban biên tập (tranh vẽ)"
 _DAY = re.compile(r"\{([+-]?\d+)\}")
 
 
@@ -192,9 +193,7 @@ class Demo:
             is_featured=row.get("is_featured", False),
         )
         if "cover" in row:
-            article.cover_alt, article.cover_caption = row["cover"]["alt"], row["cover"]["caption"]
-            article.cover.save("cover.webp", ContentFile(pictures.webp(*row["cover"]["picture"])), save=False)
-            self.files.append(article.cover.name)
+            article.cover = self._stored(row["cover"])
         article.save()
         self._attachments(article, row.get("attachments", []))
         self._states(article, row)
@@ -292,16 +291,17 @@ class Demo:
 
     def _block(self, block, day):
         if isinstance(block, dict):
-            return format_html(FIGURE, self._stored(*block["picture"]), block["alt"], *pictures.SIZE, block["caption"])
+            picture = self._stored(block)
+            return format_html(FIGURE, picture.url, picture.alt, picture.width, picture.height, block["caption"])
         block = self.dated(block, day)
         return block if block.startswith("<") else f"<p>{block}</p>"
 
-    def _stored(self, scene, seed):
-        # A name of its own for each picture: another run finds the file instead of storing it again.
-        name = f"images/demo-{scene}-{seed}.webp"
-        if not default_storage.exists(name):
-            self.files.append(default_storage.save(name, ContentFile(pictures.webp(scene, seed))))
-        return default_storage.url(name)
+    def _stored(self, row):
+        pixels = images.read(BytesIO(pictures.webp(*row["picture"])))
+        picture, is_new = media.store(pixels, alt=row["alt"], caption=row["caption"], credit=ARTIST)
+        if is_new:
+            self.files += picture.files
+        return picture
 
     def moment(self, when):
         """ "-12 08:30" is twelve days before the first run, "2025-01-23 09:00" itself; Vietnamese time."""

@@ -225,7 +225,7 @@ class WithEditor:
     """Mixin of the forms that hold the editor: only these have a looser Content-Security-Policy."""
 
     class Media:
-        js = ["js/editor.js", "js/hotline-token.js"]
+        js = ["js/pictures.js", "js/editor-pictures.js", "js/editor.js", "js/hotline-token.js"]
 
     @method_decorator(csp_update(EDITOR_CSP))
     def changeform_view(self, *args, **kwargs):

@@ -1,7 +1,7 @@
 """HTML from editors and imports: the allow-list, in one place. What `clean` returns may be printed unescaped."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape, unescape
 
@@ -33,11 +33,15 @@ _CLASSES = {"align-left", "align-center", "align-right", "align-justify", "signa
 _ALIGN = re.compile(r"text-align\s*:\s*(left|center|right|justify)\b", re.IGNORECASE)
 _ID = re.compile(r"^[a-z][a-z0-9-]{0,60}$")
 _NUMBER = re.compile(r"^\d{1,4}$")
-_OWN_IMAGE = re.compile(r"^/(media|static)/(?!.*\.\.)[\w./%-]+$")
+_OWN_IMAGE = re.compile(r"^/media/images/[0-9a-f]{32}\.webp$")  # of the library, and nothing else
 _LINK = re.compile(r"^(https?://[^/\\]|mailto:|tel:|/(?![/\\])|#)", re.IGNORECASE)
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 # The parser eats a line feed here, one at each pass.
 _PRE_START = re.compile(r"(<pre(?:\s[^>]*)?>)\n+")
+_BLANKS = re.compile(r"(?:[ \n]|&nbsp;)++")
+_LIBRARY_IMAGE = re.compile(
+    r'<img((?:\s+[\w-]+="[^"]*")*?\s+src="/media/images/([0-9a-f]{32})\.webp"(?:\s+[\w-]+="[^"]*")*)\s*/?>'
+)
 # A comment, or (slash, name, attributes) of a tag. Ends at the end of the text if need be: a failing match that has
 # read to the end is quadratic.
 _TAG = re.compile(
@@ -147,12 +151,38 @@ def _cleaned_once(html: str) -> str:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    return _PRE_START.sub(r"\1", _EMPTY_IMAGE.sub("", nfc(cleaned)))
+    return _PRE_START.sub(r"\1", _BLANKS.sub(_blank, _EMPTY_IMAGE.sub("", nfc(cleaned))))
+
+
+def _blank(run: re.Match[str]) -> str:
+    """Word and Zalo paste rows of no-break blanks; one alone has its purpose ("10&nbsp;%")."""
+    if "&nbsp;" not in run[0] or run[0] == "&nbsp;":
+        return run[0]
+    return "\n" if "\n" in run[0] else " "
 
 
 def printed(html: str) -> SafeString:
     """Stored HTML, cleaned when it was written (`fields.HTMLField`), as a template may print it."""
     return mark_safe(html)  # noqa: S308 - the one place; the Content-Security-Policy is the second wall
+
+
+def library_images(html: str) -> set[str]:
+    """Names of the library's pictures in cleaned HTML."""
+    return {image[2] for image in _LIBRARY_IMAGE.finditer(html)}
+
+
+def illustrated(html: str, known: Mapping[str, Mapping[str, object]]) -> SafeString:
+    """`printed(html)` whose pictures of the library bear the attributes that `known` holds under their names.
+
+    What the text itself says (an alt, a width) stands.
+    """
+
+    def tag(image: re.Match[str]) -> str:
+        more = known.get(image[2], {})
+        said = "".join(f' {name}="{escape(str(value))}"' for name, value in more.items() if f" {name}=" not in image[1])
+        return f"<img{image[1]}{said}>"
+
+    return printed(_LIBRARY_IMAGE.sub(tag, html))
 
 
 def plain(html: str) -> str:

@@ -1,5 +1,6 @@
 """Pictures that staff upload: only their pixels are kept, whatever else the file may have been."""
 
+import hashlib
 import io
 import warnings
 from typing import IO
@@ -13,22 +14,44 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 10_000
 # More than any screen shows of a picture in a text; readers on a telephone pay for every pixel.
 KEPT_SIDE = 2400
+WIDTHS = (400, 800, 1200)  # for telephones, for a column of text, for the whole page
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def picture(file: IO[bytes]) -> ContentFile:
-    """The pixels of an uploaded JPEG, PNG, WebP or GIF (its first frame) as a new WebP file named "picture.webp".
+def read(file: IO[bytes]) -> Image.Image:
+    """The pixels of an uploaded JPEG, PNG, WebP or GIF (its first frame), upright, at most KEPT_SIDE wide and high.
 
-    Upright, at most KEPT_SIDE wide and high, without metadata, comments or anything behind the picture's end.
     Raises ValueError with a sentence for the uploader when the file is too large or no whole picture.
     """
     file.seek(0)
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValueError(_("The picture is larger than 10 MB. Please make it smaller before uploading."))
+    return _pixels(data)
+
+
+def digest(image: Image.Image) -> str:
+    """What tells these pixels from all others, whatever file they came in."""
+    return hashlib.sha256(f"{image.mode} {image.size} ".encode() + image.tobytes()).hexdigest()
+
+
+def webp(image: Image.Image, width: int | None = None) -> bytes:
+    """`image` as a WebP file without metadata, comments or anything behind its end; `width`: made that narrow."""
+    if width is not None:
+        image = image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    _pixels(data).save(out, "WEBP", quality=85, method=4)
-    return ContentFile(out.getvalue(), name="picture.webp")
+    image.save(out, "WEBP", quality=85 if width is None else 80, method=2)
+    return out.getvalue()
+
+
+def narrower(width: int) -> list[int]:
+    """The widths in which a picture of `width` pixels is also kept."""
+    return [narrow for narrow in WIDTHS if narrow < width]
+
+
+def picture(file: IO[bytes]) -> ContentFile:
+    """`read(file)` as a file named "picture.webp"."""
+    return ContentFile(webp(read(file)), name="picture.webp")
 
 
 class _Refusal(ValueError):
@@ -70,6 +93,8 @@ def _refuse_huge(image: Image.Image) -> None:
 
 def _copied(image: Image.Image) -> Image.Image:
     """A new image with the same pixels: a plain save would carry comments and profiles along."""
+    if image.mode.startswith("I"):  # 16 bits of grey: a conversion would cut off all above 255
+        image = image.point(lambda grey: grey / 256).convert("L")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     image = image.convert(mode)
     image.thumbnail((KEPT_SIDE, KEPT_SIDE))

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("news", "0002_moments_within_time"),
         ("polls", "0003_moments_within_time"),
-        ("portal", "0020_page_versions"),
+        ("portal", "0030_pictures_in_pages"),
     ]
 
     operations = [

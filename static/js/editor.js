@@ -27,6 +27,7 @@
       toPhone: "Điện thoại",
       toUrl: "Trang web",
     },
+    stylescombo: { label: "Mẫu đoạn", panelTitle: "Mẫu đoạn", panelTitle1: "Mẫu đoạn" },
     notification: { closed: "Đã đóng thông báo." },
     table: { cell: { columnHeader: "Đề mục cột", rowHeader: "Đề mục hàng" }, heightUnit: "đơn vị chiều cao" },
     toolbar: { toolbarGroups: { clipboard: "Dán/Hoàn tác" } },

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from portal.lib import html
 
+OWN = f"/media/images/{'0a' * 16}.webp"
 CASES = [
     ('<p style="text-align:center;color:red" onclick="x()">a</p>', '<p class="align-center">a</p>'),
     ("<script>alert(1)</script><p>a</p>", "<p>a</p>"),
@@ -18,7 +19,17 @@ CASES = [
     ('<img src="//evil.example/x.png" alt="x">', ""),
     ('<img src="https://evil.example/x.png">', ""),
     ('<img src="/media/../secret">', ""),
-    ('<img src="/media/images/a.webp" alt="Hồ" onerror="x()">', '<img src="/media/images/a.webp" alt="Hồ">'),
+    (f'<img src="{OWN}" alt="Hồ" onerror="x()">', f'<img src="{OWN}" alt="Hồ">'),
+    ('<img src="/media/images/a.webp" alt="Hồ">', ""),
+    ('<img src="/static/img/emblem.svg" alt="Huy hiệu">', ""),
+    ('<img src="data:image/png;base64,iVBORw0KGgo=" alt="x">', ""),
+    ('<img src="file:///C:/anh.png"><img src="blob:https://quan.vn/1"><img src="cid:1">', ""),
+    ("<p>a&nbsp;&nbsp; b 10&nbsp;% \u200bc\ufeff</p>", "<p>a b 10&nbsp;% c</p>"),
+    (
+        '<p class="MsoNormal" style="mso-margin-top-alt:auto"><font face="Times"><span lang="VI" style="mso-bidi:x">a</span>'
+        "</font><o:p></o:p></p>",
+        '<p><span lang="VI">a</span></p>',
+    ),
     ('<iframe src="https://evil.example"></iframe>', ""),
     ("<p>1 &lt; 2 &amp; 3</p>", "<p>1 &lt; 2 &amp; 3</p>"),
     ('<td colspan="2">a</td>', "a"),
@@ -51,7 +62,7 @@ def test_a_megabyte_is_refused():
 
 _SPLICES = (
     "<p>|</p>|<b>|</b>|<div>|</div>|<pre>|\n|\n\n|a|&#x301;|&shy;|<table>|<td>|</table>|<a href='/x'>|</a>|<!--|-->|<svg>"
-    "|</svg>|<script>|</script>|&lt;|<|>|&amp;|&#13;|<img src='/media/a.png'>|<ul>|<li>|</ul>| style='text-align:center'"
+    "|</svg>|<script>|</script>|&lt;|<|>|&amp;|&#13;|<ul>|<li>|</ul>| style='text-align:center'"
     "|<p style='text-align:right' class=\"lead align-left\">|&nbsp;|e\u200b\u0301|<math>|<textarea>|<title>|<h2>|<code>"
     '|\r|<caption>|<style>|<template>|&#xFFFF;|=\'|"|<p title="<pre>\n">'
 ).split("|")
@@ -103,3 +114,12 @@ def test_plain_keeps_words_apart():
 
 def test_paragraphs_escapes_and_skips_empty_lines():
     assert html.paragraphs("một < hai\r\n\r\n  ba “bốn”\n") == "<p>một &lt; hai</p>\n<p>ba “bốn”</p>"
+
+
+def test_pictures_of_the_library_are_illustrated_and_others_left_alone():
+    text = f'<p><img src="{OWN}" alt="a &gt; &quot;b&quot;" width="300"></p><p>/media/images/{"0b" * 16}.webp</p>'
+    assert html.library_images(text) == {"0a" * 16}
+    shown = html.illustrated(text, {"0a" * 16: {"width": 1600, "height": 900, "srcset": "a 400w", "loading": "lazy"}})
+    tag = f'<img src="{OWN}" alt="a &gt; &quot;b&quot;" width="300" height="900" srcset="a 400w" loading="lazy">'
+    assert shown == f"<p>{tag}</p><p>/media/images/{'0b' * 16}.webp</p>"
+    assert html.illustrated(text, {}) == text

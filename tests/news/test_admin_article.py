@@ -1,12 +1,10 @@
 """The article on an editor's desk: written, illustrated, published, withdrawn."""
 
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
 
 from news.models import Article, Attachment
 from tests.desk import inline, page_of, said, sign_in
@@ -27,15 +25,6 @@ def form():
         return {"title": "Đảm bảo an sinh", "category": category.pk, **fields} | inline("attachments", *attachments)
 
     return filled
-
-
-def photo(size=(40, 20)):
-    out = io.BytesIO()
-    picture = Image.new("RGB", size, "red")
-    exif = picture.getexif()
-    exif[0x8825] = {1: "N", 2: (21.0, 0.0, 12.0)}
-    picture.save(out, "JPEG", exif=exif)
-    return SimpleUploadedFile("Ảnh của tôi.JPG", out.getvalue(), "image/jpeg")
 
 
 def heard(response):
@@ -113,42 +102,6 @@ def test_attachments_are_added_with_the_article(form):
     page = SimpleUploadedFile("trang.html", b"<script>alert(1)</script>")
     refused = writer.post(ADD, form({"title": "Biểu mẫu", "file": page, "order": "1"}))
     assert "Không nhận tệp có phần mở rộng “html”." in said(refused)[0]
-
-
-# --- Pictures -------------------------------------------------------------------------------------------------------
-def test_of_a_cover_only_the_pixels_are_kept_under_a_name_that_nobody_guesses(admin_client, form):
-    admin_client.post(ADD, form(cover=photo(), cover_alt="Nền đỏ"))
-    article = Article.objects.get()
-    assert article.cover.name.startswith("images/")
-    assert len(article.cover.name) == len("images/.webp") + 32
-    assert (article.cover_width, article.cover_height) == (40, 20)
-    with article.cover.open() as file:
-        picture = Image.open(file)
-        assert (picture.format, dict(picture.getexif())) == ("WEBP", {})
-    assert f'src="{article.cover.url}"' in admin_client.get(page_of(article)).content.decode()
-
-
-@pytest.mark.parametrize(
-    "content", [b"<html><script>alert(1)</script></html>", b"\xff\xd8\xff\xe0 no more", b"GIF89a;"]
-)
-def test_a_cover_that_is_no_picture_is_refused(admin_client, form, content):
-    sent = form(cover=SimpleUploadedFile("anh.jpg", content, "image/jpeg"), cover_alt="Ảnh")
-    assert said(admin_client.post(ADD, sent)) == ["Tệp này không phải là ảnh JPEG, PNG, WebP hoặc GIF nguyên vẹn."]
-    assert not Article.objects.exists()
-
-
-def test_a_cover_needs_words_for_those_who_cannot_see_it(admin_client, form):
-    refused = admin_client.post(ADD, form(cover=photo()))
-    assert said(refused) == ["Hãy cho biết ảnh chụp gì."]
-
-
-def test_an_article_keeps_its_cover_when_something_else_is_changed(admin_client, form):
-    admin_client.post(ADD, form(cover=photo(), cover_alt="Nền đỏ"))
-    article = Article.objects.get()
-    admin_client.post(page_of(article), form(title="Sửa lại", cover_alt="Nền đỏ"))
-    assert Article.objects.get().cover.name == article.cover.name
-    admin_client.post(page_of(article), form(**{"cover-clear": "on"}))
-    assert Article.objects.get().cover.name == ""
 
 
 # --- The list -------------------------------------------------------------------------------------------------------

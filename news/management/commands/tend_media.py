@@ -1,0 +1,39 @@
+"""Looks after the media store: makes missing widths of pictures again, removes files that no row names."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from news import media
+from news.models import Attachment, Picture
+
+
+class Command(BaseCommand):
+    help = "Tạo lại các cỡ ảnh còn thiếu, xóa những tệp ảnh và tệp đính kèm mà cơ sở dữ liệu không còn nhắc tới."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--hours", type=float, default=24, help="chỉ xóa tệp cũ hơn số giờ này (mặc định 24)")
+
+    def handle(self, *, hours: float, **_: Any) -> None:
+        made, lost = [], []
+        known: set[str] = set()
+        for picture in tqdm(Picture.objects.shown(), unit="ảnh", leave=False, disable=not self.stdout.isatty()):
+            known.update(picture.files)
+            try:
+                made += media.mend(picture)
+            except (OSError, ValueError) as error:
+                lost.append(f"ảnh {picture.pk} ({picture}): {error}")
+        known.update(Attachment.objects.values_list("file", flat=True))
+        gone = [
+            name
+            for folder in ("images", "attachments")
+            for name in media.orphans(folder, known, timezone.now() - timedelta(hours=hours))
+        ]
+        media.remove_files(gone)
+        for line in lost:
+            self.stderr.write(f"Không đọc được {line}")
+        self.stdout.write(f"Đã tạo lại {len(made)} cỡ ảnh, xóa {len(gone)} tệp thừa.")

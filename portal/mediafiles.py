@@ -1,0 +1,61 @@
+"""Picture files: citizens get those that something public shows, staff all, the others do not exist.
+
+Which are public is remembered for each state of the content, all names in one set: a file costs no query, made-up names
+cost no memory, and what a process knows it goes on serving while the database is away.
+"""
+
+import re
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from django.views.decorators.http import require_safe
+
+from news.models import Article, ArticlePicture
+from portal.lib import client, pagecache, stored
+from portal.lib.labels import needs_no_database
+from portal.models import Banner, PagePicture
+
+# A reader's own browser may show a picture again for five minutes without asking; no cache on the way may keep it.
+PUBLIC = "private, max-age=300"
+_LIBRARY = re.compile(r"^images/([0-9a-f]{32})(?:-\d{3,4})?\.webp$")
+
+
+def public_names():
+    """Names of the library's pictures and paths of the banners that citizens may see now."""
+    return pagecache.shared("public pictures", _public_names)
+
+
+def _public_names():
+    articles = Article.objects.public().order_by()
+    covers = articles.filter(cover__isnull=False).values_list("cover__name", flat=True)
+    in_texts = ArticlePicture.objects.filter(article__in=articles).values_list("picture__name", flat=True)
+    banners = Banner.objects.public().order_by().values_list("image", flat=True)
+    return frozenset().union(covers, in_texts, PagePicture.public_names(), banners)
+
+
+def is_public(path):
+    picture = _LIBRARY.match(path)
+    return (picture[1] if picture else path) in public_names()
+
+
+def may_see_all(request):
+    """Whether a member of staff asks who works with pictures."""
+    user = getattr(request, "user", AnonymousUser()) if client.is_staff_browser(request.META) else AnonymousUser()
+    rights = ("news.view_picture", "news.add_picture", "news.change_article", "news.view_article", "portal.view_banner")
+    return user.is_active and user.is_staff and any(map(user.has_perm, rights))
+
+
+@needs_no_database
+@require_safe
+def media(request, path):
+    """The file `path` of the media store; 404 for what the reader may not see, as for what is not there."""
+    if is_public(path):
+        return stored.respond(request, path, "image/webp", cache=PUBLIC)
+    try:
+        allowed = may_see_all(request)
+    except (OperationalError, InterfaceError):  # nobody can say who asks
+        allowed = False
+    if not allowed:
+        raise Http404
+    return stored.respond(request, path, "image/webp")
