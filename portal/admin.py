@@ -1,18 +1,24 @@
 """What belongs to the whole site: profile, menu, pages, alert band, banners, links; accounts and their rights."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_totp.admin import TOTPDevice  # the admin of which is registered by this import
 
+from portal.accounts import second_step, sessions
+from portal.lib import audit
 from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
-from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
+from portal.models import Alert, Banner, DistrustedHost, MenuItem, Page, RelatedLink, SiteProfile
 
 
 @admin.register(SiteProfile)
@@ -120,6 +126,15 @@ class RelatedLinkAdmin(FoldedSearch, Desk):
     fields = ["title", "url", "order"]
 
 
+@admin.register(DistrustedHost)
+class DistrustedHostAdmin(FoldedSearch, Desk):
+    """`manage.py check_links` tells which texts and menus still lead there."""
+
+    list_display = ["host", "reason"]
+    search_fields = ["host", "reason"]
+    fields = ["host", "reason"]
+
+
 class RightsField(forms.ModelMultipleChoiceField):
     """Permissions in words, "Tin tức | bài viết | sửa"; Django keeps their names in English in the database."""
 
@@ -140,7 +155,8 @@ class Rights:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-admin.site.unregister([User, Group])
+# Whose second step it is, is a matter of their own page; the package's would show the secrets.
+admin.site.unregister([User, Group, TOTPDevice])
 
 
 @admin.register(Group)
@@ -170,6 +186,7 @@ class AccountAdmin(Rights, Desk, UserAdmin):
     """Who else may manage accounts changes names and passwords, but grants no rights and leaves those above alone."""
 
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["end_sessions", "drop_second_step"]
     GRANTED = {"is_superuser", "groups", "user_permissions"}
 
     def get_fieldsets(self, request, obj=None):
@@ -186,3 +203,26 @@ class AccountAdmin(Rights, Desk, UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
+
+    @admin.action(description=_("Sign the selected accounts out everywhere"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        ended = 0
+        for account in self._below(request, queryset):
+            with transaction.atomic():
+                ended += (n := sessions.end_all(account))
+                audit.record("Signed out everywhere", account, by=request.user, sessions=n)
+        messages.success(request, ngettext("%(n)d session ended.", "%(n)d sessions ended.", ended) % {"n": ended})
+
+    @admin.action(description=_("Remove the second step (telephone lost)"), permissions=["change"])
+    def drop_second_step(self, request, queryset):
+        for account in self._below(request, queryset):
+            second_step.switch_off(account, by=request.user)
+            sessions.end_all(account)
+        messages.success(request, _("The second step is removed; who needs one is asked at the next sign-in."))
+
+    def _below(self, request, queryset):
+        """The accounts of `queryset`, if `request.user` may change every one."""
+        for account in queryset:
+            if not self.has_change_permission(request, account):
+                raise PermissionDenied
+        return queryset

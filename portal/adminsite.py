@@ -2,10 +2,14 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from portal import reporting
+from portal.accounts import sessions, views
 
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
@@ -41,7 +45,23 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self):
         report = self.admin_view(reporting.report)
-        return [path("stats/bao-cao/", report, {"site": self}, name="stats_report"), *super().get_urls()]
+        of_account = [
+            path("xac-thuc/", views.code, {"site": self}, name="second_step"),
+            path("tai-khoan/", views.account, {"site": self}, name="account"),
+            path("tai-khoan/hai-buoc/", views.setup, {"site": self}, name="second_step_setup"),
+            path("tai-khoan/dang-xuat/", views.sign_out_everywhere, {"site": self}, name="sign_out_everywhere"),
+        ]
+        return [path("stats/bao-cao/", report, {"site": self}, name="stats_report"), *of_account, *super().get_urls()]
+
+    @method_decorator([never_cache, login_not_required])
+    def login(self, request, extra_context=None):
+        """Password first; who has given it and still owes a code is asked for that."""
+        if request.method == "GET" and sessions.missing_step(request):
+            return views.to("admin:second_step", request)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            sessions.begin(request)
+        return response
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

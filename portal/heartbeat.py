@@ -10,6 +10,7 @@ from hotlines.models import Hotline
 from news.models import Article, Category
 from polls.models import Poll
 from portal import outage
+from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation
@@ -49,6 +50,7 @@ def count() -> None:
     counting.flush(at_the_end=pulse.is_stopping)
     if next(_beats) % PRUNE_EVERY == 0:
         counting.prune()
+        throttle.forget()
     figures.refresh()
 
 
