@@ -1,7 +1,6 @@
 """What belongs to the whole site: the authority's profile, menu, pages, alert band, banners, links, the generation."""
 
 import re
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -337,7 +336,7 @@ class DistrustedHost(models.Model):
         return self.host
 
     def clean(self):
-        self.host = (urlsplit(self.host).hostname if "//" in self.host else self.host.lower()) or ""
+        self.host = re.sub(r"^https?://|/.*", "", self.host.lower())
         if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.host):
             raise ValidationError({"host": _("Give the host alone, such as quan-cu.gov.vn.")})
 
