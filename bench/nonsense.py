@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.update(DEBUG="1", PULSE="0", ALLOWED_HOSTS="testserver", DJANGO_SETTINGS_MODULE="portal.settings")
 
-from portal.embedded import ensure_database_url  # noqa: E402
+from portal.embedded import ensure_database_url
 
 ensure_database_url("test")
 
@@ -38,11 +38,12 @@ from tests.security.site import addresses_of, fill  # noqa: E402
 
 def run(client, seed, number, known):
     """(answers by status, faults, the slowest request's seconds and itself)."""
+    cookies = client.cookies.output(header="", sep=";")
     answers, faults, slowest = Counter(), [], (0.0, None)
     for _, request in zip(tqdm(range(number), disable=None), Requests(seed, known), strict=False):
         began = time.perf_counter()
         with transaction.atomic():
-            status = ask(client, request)
+            status = ask(client, request, cookies)
             transaction.set_rollback(True)
         slowest = max(slowest, (time.perf_counter() - began, str(request)[:300]))
         answers[status] += 1
@@ -56,9 +57,10 @@ def main():
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
     setup_test_environment(debug=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    connection.settings_dict["TEST"]["NAME"] = f"nonsense_{os.getpid()}"
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     faults = 0
     try:

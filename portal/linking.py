@@ -24,7 +24,9 @@ class Link(NamedTuple):
 def links() -> Iterator[Link]:
     """Every link that stands in stored content, in texts and in fields of their own. Past versions are nobody's page."""
     for model in apps.get_models():
-        fields = [f for f in model._meta.local_concrete_fields if isinstance(f, (HTMLField, LinkField, models.URLField))]
+        fields = [
+            f for f in model._meta.local_concrete_fields if isinstance(f, (HTMLField, LinkField, models.URLField))
+        ]
         if not fields or model.__name__.startswith("Historical"):
             continue
         for thing in model._base_manager.order_by("pk").iterator(chunk_size=200):

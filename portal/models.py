@@ -321,7 +321,9 @@ class RecoveryCode(models.Model):
 class DistrustedHost(models.Model):
     """A host that is not ours to trust any more: its domain has expired or was taken over."""
 
-    host = LineField(_("host"), max_length=200, unique=True, help_text=_("E.g. “quan-cu.gov.vn”; its subdomains count too."))
+    host = LineField(
+        _("host"), max_length=200, unique=True, help_text=_("E.g. “quan-cu.gov.vn”; its subdomains count too.")
+    )
     reason = LineField(_("reason"), max_length=300, blank=True)
 
     class Meta:

@@ -51,5 +51,7 @@ def on_disk(settings):
     media = Path(settings.MEDIA_ROOT)
     nearest = next(folder for folder in (media, *media.parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        sentences.append(f"Không ghi được vào MEDIA_ROOT ({media}): tạo thư mục đó và trao quyền cho tài khoản chạy cổng.")
+        sentences.append(
+            f"Không ghi được vào MEDIA_ROOT ({media}): tạo thư mục đó và trao quyền cho tài khoản chạy cổng."
+        )
     return sentences

@@ -31,7 +31,10 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     # Attachments are not here: they go through a view that knows whether their article is public.
     re_path(
-        r"^media/(?P<path>(?:images|banners)/[\w.-]+)$", media, {"document_root": settings.MEDIA_ROOT}, name="media"
+        r"^media/(?P<path>(?:images|banners)/[\w.-]{1,200})$",
+        media,
+        {"document_root": settings.MEDIA_ROOT},
+        name="media",
     ),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
 ]

@@ -101,7 +101,9 @@ def setup(request, site):
             sessions.step_done(request)
             sessions.end_all(account, but=request.session.session_key)
             return render(request, "accounts/codes.html", {"codes": codes, "next": next_of(request)})
-        form.add_error("token", _("This is not the code of now. Please check the clock of your telephone and try the next one."))
+        form.add_error(
+            "token", _("This is not the code of now. Please check the clock of your telephone and try the next one.")
+        )
     device = second_step.offered(account, key)
     context = {
         "form": form,
@@ -128,7 +130,9 @@ def account(request, site):
     del form.fields["code"].widget.attrs["autofocus"]
     if request.method == "POST" and second_step.is_on(user) and form.is_valid():
         if "renew" in request.POST:
-            return render(request, "accounts/codes.html", {"codes": second_step.renew_codes(user), "next": next_of(request)})
+            return render(
+                request, "accounts/codes.html", {"codes": second_step.renew_codes(user), "next": next_of(request)}
+            )
         if "off" in request.POST and not second_step.is_required(user):
             second_step.switch_off(user, by=user)
             messages.success(request, _("Signing in now asks for the password alone."))
@@ -153,6 +157,10 @@ def sign_out_everywhere(request, site):
     ended = sessions.end_all(request.account, but=request.session.session_key)
     audit.record("Signed out everywhere", request.account, by=request.account, sessions=ended + 1)
     request.session.flush()
-    said = ngettext("You are signed out; %(n)d other session was ended.", "You are signed out; %(n)d other sessions were ended.", ended)
+    said = ngettext(
+        "You are signed out; %(n)d other session was ended.",
+        "You are signed out; %(n)d other sessions were ended.",
+        ended,
+    )
     messages.success(request, said % {"n": ended})
     return redirect("admin:login")

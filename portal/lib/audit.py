@@ -13,9 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 
-def record(
-    verb: str, thing: Model | None, *, by: User | None, flag: int = CHANGE, **details: Any
-) -> LogEntry:
+def record(verb: str, thing: Model | None, *, by: User | None, flag: int = CHANGE, **details: Any) -> LogEntry:
     """Writes that `by` did `verb` (an English msgid such as "Published") to `thing`; None: to the portal as a whole.
 
     `details` stand beside the verb as JSON: `before` and `after` (codes of states), `reason` (the person's own words),
@@ -34,6 +32,4 @@ def record(
 
 def _portal() -> User:
     """The account that stands in the log for what no person did; nobody can sign in with it."""
-    return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[
-        0
-    ]
+    return User.objects.get_or_create(username="he-thong", defaults={"is_active": False, "password": "!"})[0]

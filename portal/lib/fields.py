@@ -90,7 +90,6 @@ class HTMLField(_Normal, RichTextField):
         except ValueError as too_long:
             raise ValidationError(str(too_long)) from too_long
 
-
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": _CleanEditor, **kwargs})
 

@@ -1,9 +1,10 @@
 # Recovery codes of accounts; hosts that are not to be trusted any more.
 
 import django.db.models.deletion
-import portal.lib.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.lib.fields
 
 
 class Migration(migrations.Migration):

@@ -47,7 +47,9 @@ def payloads():
 
 def pieces():
     """The payloads cut at every place where a parser changes its mind."""
-    cut = {piece for payload in payloads() for piece in re.split(r"(?=[<>\"'&=\s/])|(?<=[<>\"'=\s/])", payload) if piece}
+    cut = {
+        piece for payload in payloads() for piece in re.split(r"(?=[<>\"'&=\s/])|(?<=[<>\"'=\s/])", payload) if piece
+    }
     return sorted(cut)
 
 
@@ -98,7 +100,9 @@ def is_allowed(name, key, value):
     if key not in ALLOWED[name] | EVERYWHERE | (PICTURES if name == "img" else set()):
         return False
     checks = {
-        "href": lambda: _LINK.match(value) and not re.search(r"[\x00-\x1f]|script:", value.split("?")[0], re.IGNORECASE),
+        "href": lambda: (
+            _LINK.match(value) and not re.search(r"[\x00-\x1f]|script:", value.split("?")[0], re.IGNORECASE)
+        ),
         "src": lambda: _OWN.match(value) and ".." not in unescape(value),
         "srcset": lambda: all(_OWN.match(part.split()[0]) for part in value.split(",")),
         "class": lambda: set(value.split()) <= CLASSES,

@@ -22,7 +22,16 @@ def fill():
 
 def addresses_of(things):
     """Where citizens and staff find `things`, and the lists and empty forms of everything the admin knows."""
-    found = ["/", "/tin-tuc/", "/tim-kiem/", "/thong-ke/", "/duong-day-nong/", "/quan-tri/", "/quan-tri/login/", "/binh-chon/"]
+    found = [
+        "/",
+        "/tin-tuc/",
+        "/tim-kiem/",
+        "/thong-ke/",
+        "/duong-day-nong/",
+        "/quan-tri/",
+        "/quan-tri/login/",
+        "/binh-chon/",
+    ]
     for thing in filter(None, things):
         if hasattr(thing, "get_absolute_url"):
             found.append(thing.get_absolute_url())

@@ -1,5 +1,6 @@
 """Hostile HTML through every way into the database: what is stored holds nothing but what the allow-list names."""
 
+import contextlib
 import json
 import time
 from html.parser import HTMLParser
@@ -58,10 +59,8 @@ SLOW = ("<", "<a ", "<b>", "<p><b>", "<i><p>", "<a><p>", "&", "&a", "&#", "&lt;"
 def test_a_megabyte_of_anything_takes_a_second_at_most(piece):
     began = time.process_time()
     for size in (1_000_000, 800_000):
-        try:
+        with contextlib.suppress(ValueError):
             html.clean((piece * size)[: size - size % len(piece)])
-        except ValueError:
-            pass
     assert (time.process_time() - began) / 2 < 1
 
 
@@ -124,6 +123,8 @@ def stored():
 @pytest.mark.parametrize("way", [*WAYS, "loaddata", "form"])
 def test_no_way_in_passes_the_cleaner_by(way, tmp_path, admin_client):
     hostile = [payload for payload in payloads() if "\x00" not in payload]
+    if way == "form":
+        hostile = hostile[::8]  # each answer is a whole page of the admin
     if way == "loaddata":
         by_loaddata(hostile, tmp_path)
     elif way == "form":
@@ -160,7 +161,14 @@ def pages_with(words):
     """Every page that shows words of staff or readers, when all of these words are `words`."""
     Path(settings.MEDIA_ROOT, "images").mkdir(exist_ok=True)
     Image.new("RGB", (9, 9)).save(Path(settings.MEDIA_ROOT, "images/a.webp"))
-    make_profile(name=words[:200], superior=words[:200], title=words[:200], description=words[:300], address=words[:300], licence=words[:300])
+    make_profile(
+        name=words[:200],
+        superior=words[:200],
+        title=words[:200],
+        description=words[:300],
+        address=words[:300],
+        licence=words[:300],
+    )
     office = make_office(name=words[:200])
     category = make_category(name=words[:80])
     article = make_article(title=words[:200], lead=words[:500], category=category, office=office, cover="images/a.webp",
@@ -181,7 +189,10 @@ def pages_with(words):
 def clean_tables(db):
     def empty():
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE portal_siteprofile, news_article, news_category, hotlines_office, portal_page, polls_poll CASCADE")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "TRUNCATE portal_siteprofile, news_article, news_category, hotlines_office, portal_page, polls_poll CASCADE"
+            )
 
     return empty
 
@@ -203,7 +214,9 @@ def poisoned(db):
     article, page = make_article(title="Độc"), make_page(title="Trang")
     make_article(body="<p>sạch</p>")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE news_article SET body = %s WHERE id = %s", ["<p>a</p><script>alert(1)</script>", article.pk])
+        cursor.execute(
+            "UPDATE news_article SET body = %s WHERE id = %s", ["<p>a</p><script>alert(1)</script>", article.pk]
+        )
         cursor.execute("UPDATE portal_page SET body = %s WHERE id = %s", ["<div>" * 200, page.pk])
     return article
 

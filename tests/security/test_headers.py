@@ -50,7 +50,7 @@ def test_every_address_answers_every_method_with_the_same_headers(request, site,
     client.raise_request_exception = False
     for route, _ in patterns():
         address = filled(route)
-        if method == "post" and who == "admin_client" and "logout" in address:
+        if method == "post" and address.endswith(("/logout/", "/dang-xuat/")):
             continue
         response = getattr(client, method)(address)
         statuses.add(response.status_code)
@@ -58,7 +58,11 @@ def test_every_address_answers_every_method_with_the_same_headers(request, site,
         assert fixed == FIXED, address
         is_editor = any(part in address for part in LOOSE) and response.status_code in {200, 302}
         inline = "'self' 'unsafe-inline'" if is_editor and who == "admin_client" else "'self'"
-        assert (address, directives) == (address, POLICY | {"script-src": inline, "style-src": inline})
+        assert (address, response.status_code, directives) == (
+            address,
+            response.status_code,
+            POLICY | {"script-src": inline, "style-src": inline},
+        )
     assert max(statuses) < 500 and len(statuses) >= 2
 
 

@@ -6,7 +6,7 @@
 from collections import Counter
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from tests.conftest import BROWSER
@@ -17,22 +17,20 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("who", "seed"), [("stranger", 8), ("administrator", 88)])
-def test_fifteen_hundred_requests_without_a_fault(admin_user, who, seed, caplog):
+def test_fifteen_hundred_requests_without_a_fault(admin_user, who, seed):
     things = fill()
     client = Client(raise_request_exception=False, headers={"user-agent": BROWSER})
     if who == "administrator":
         client.force_login(admin_user)
-    cookies = client.cookies.output()
+    cookies = client.cookies.output(header="", sep=";")
     statuses, faults = Counter(), []
     for _, request in zip(range(1500), Requests(seed, addresses_of(things)), strict=False):
         with transaction.atomic():  # what one request stores is gone before the next
-            status = ask(client, request)
-            assert not connection.needs_rollback or status >= 500, request
+            status = ask(client, request, cookies)
             transaction.set_rollback(True)
         statuses[status] += 1
         if status >= 500:
             faults.append((status, request))
-        client.cookies.load(cookies.replace("Set-Cookie: ", "")) if not client.cookies else None
     assert faults == [], statuses
     assert statuses[200] > 100, statuses
     assert statuses[400] > 50, statuses

@@ -25,7 +25,9 @@ class Command(BaseCommand):
     help = "Kê liên kết ra ngoài theo tên miền; có liên kết tới tên miền không còn tin cậy thì thoát với mã 1."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--online", action="store_true", help="hỏi thử từng địa chỉ qua mạng (HEAD, không theo chuyển hướng)")
+        parser.add_argument(
+            "--online", action="store_true", help="hỏi thử từng địa chỉ qua mạng (HEAD, không theo chuyển hướng)"
+        )
         parser.add_argument("--quiet", action="store_true", help="chỉ in liên kết có vấn đề")
 
     def handle(self, *, online: bool, quiet: bool, **_: Any) -> None:
@@ -44,7 +46,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {host}: {len(found)} liên kết")
         if online:
             faults += self.ask([link for host in by_host for link in by_host[host]])
-        self.stdout.write(f"{sum(map(len, by_host.values()))} liên kết ra ngoài, {len(by_host)} tên miền, {faults} có vấn đề.")
+        self.stdout.write(
+            f"{sum(map(len, by_host.values()))} liên kết ra ngoài, {len(by_host)} tên miền, {faults} có vấn đề."
+        )
         if faults:
             raise CommandError("Có liên kết cần sửa (kê ở trên).")
 

@@ -74,7 +74,9 @@ def cleaned_or_empty(stored: str) -> str:
 
 def difference(stored: str, cleaned: str) -> str:
     """The place where the two part, on one line."""
-    at = next((i for i, (a, b) in enumerate(zip(stored, cleaned, strict=False)) if a != b), min(len(stored), len(cleaned)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(stored, cleaned, strict=False)) if a != b), min(len(stored), len(cleaned))
+    )
     return f"{len(stored)} → {len(cleaned)} ký tự, khác từ …{json.dumps(stored[max(0, at - 20) : at + 40], ensure_ascii=False)}"
 
 
