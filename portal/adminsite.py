@@ -14,7 +14,7 @@ from portal.accounts import sessions, views
 APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
     *("Article", "Category", "Hotline", "Office", "Poll"),
-    *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
+    *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "DistrustedHost", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group"),
 ]
 
