@@ -10,12 +10,14 @@ import argparse
 import logging
 import os
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.update(DEBUG="1", PULSE="0", ALLOWED_HOSTS="testserver", DJANGO_SETTINGS_MODULE="portal.settings")
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="portal-nonsense-")
 
 from portal.embedded import ensure_database_url
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -202,6 +203,9 @@ class AccountAdmin(Rights, Desk, UserAdmin):
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
     def has_delete_permission(self, request, obj=None):
+        """Who has a line in the audit log stays in it, and nobody deletes themselves: such accounts are made inactive."""
+        if obj and (obj == request.user or LogEntry.objects.filter(user=obj).exists()):
+            return False
         return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
 
     @admin.action(description=_("Sign the selected accounts out everywhere"), permissions=["change"])

@@ -1,8 +1,12 @@
 """A small site with one of everything, and the addresses of all of it."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, reverse
+from PIL import Image
 
 from portal.models import Alert, Banner, MenuItem, RelatedLink
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll, make_profile
@@ -10,6 +14,8 @@ from tests.factories import make_article, make_category, make_hotline, make_offi
 
 def fill():
     """Things of every kind, saved."""
+    Path(settings.MEDIA_ROOT, "banners").mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (1, 1)).save(Path(settings.MEDIA_ROOT, "banners/a.webp"))
     category = make_category(name="Y tế")
     office = make_office()
     return [
