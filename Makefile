@@ -33,7 +33,7 @@ format: $(VENV)/dev.stamp ## Tự sửa cách trình bày mã Python
 	@$(PY) -m ruff format .
 
 check: $(VENV)/dev.stamp ## Kiểm tra cấu hình như trên máy chủ thật, và không thiếu migration
-	@DEBUG=0 HTTPS=1 ALLOWED_HOSTS=portal.example SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	@DEBUG=0 HTTPS=1 TRUSTED_PROXIES=10.0.0.2 ALLOWED_HOSTS=portal.example SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
 

@@ -1,23 +1,28 @@
 """What belongs to the whole site: profile, menu, pages, alert band, banners, links; accounts and their rights."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
+from django_otp.plugins.otp_totp.admin import TOTPDevice  # the admin of which is registered by this import
 
+from portal.accounts import second_step, sessions
 from portal.auditing import AuditLineAdmin
 from portal.lib import audit
 from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
 from portal.lib.unlost import KeepsText
 from portal.lib.versioned import Versioned
-from portal.models import Alert, AuditLine, Banner, MenuItem, Page, RelatedLink, SiteProfile
+from portal.models import Alert, AuditLine, Banner, DistrustedHost, MenuItem, Page, RelatedLink, SiteProfile
 
 
 @admin.register(SiteProfile)
@@ -128,6 +133,15 @@ class RelatedLinkAdmin(FoldedSearch, Desk):
 RIGHTS_CHANGED = gettext_noop("Rights changed")
 
 
+@admin.register(DistrustedHost)
+class DistrustedHostAdmin(FoldedSearch, Desk):
+    """`manage.py check_links` tells which texts and menus still lead there."""
+
+    list_display = ["host", "reason"]
+    search_fields = ["host", "reason"]
+    fields = ["host", "reason"]
+
+
 class RightsField(forms.ModelMultipleChoiceField):
     """Permissions in words, "Tin tức | bài viết | sửa"; Django keeps their names in English in the database."""
 
@@ -166,6 +180,8 @@ class Rights:
 
 admin.site.register(AuditLine, AuditLineAdmin)
 admin.site.unregister([User, Group])
+# Whose second step it is, is a matter of their own page; the package's would show the secrets.
+admin.site.unregister([User, Group, TOTPDevice])
 
 
 @admin.register(Group)
@@ -199,6 +215,7 @@ class AccountAdmin(Rights, Desk, UserAdmin):
     """Who manages accounts gives no more than they have: not to themselves, no superusers, none above them."""
 
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["end_sessions", "drop_second_step"]
     ONLY_SUPERUSERS = {"is_superuser", "user_permissions"}
 
     def get_fieldsets(self, request, obj=None):
@@ -226,11 +243,37 @@ class AccountAdmin(Rights, Desk, UserAdmin):
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
     def has_delete_permission(self, request, obj=None):
+        """Who has a line in the audit log stays in it, and nobody deletes themselves: such accounts are made inactive."""
+        if obj and (obj == request.user or LogEntry.objects.filter(user=obj).exists()):
+            return False
         return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
 
     def get_deleted_objects(self, objs, request):
-        """Who stands in the audit log stays: it would lose who did what, and the database lets no line go."""
+        """Who acted stays: the audit log would lose who did what, and the database lets no line of it go."""
         *found, protected = super().get_deleted_objects(objs, request)
         acted = User.objects.filter(pk__in=[user.pk for user in objs], logentry__isnull=False).distinct()
         why = _("“%(account)s” stands in the audit log and cannot be deleted. Untick “Active” in the account instead.")
         return *found, [*protected, *(why % {"account": user.get_username()} for user in acted)]
+
+    @admin.action(description=_("Sign the selected accounts out everywhere"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        ended = 0
+        for account in self._below(request, queryset):
+            with transaction.atomic():
+                ended += (n := sessions.end_all(account))
+                audit.record("Signed out everywhere", account, by=request.user, sessions=n)
+        messages.success(request, ngettext("%(n)d session ended.", "%(n)d sessions ended.", ended) % {"n": ended})
+
+    @admin.action(description=_("Remove the second step (telephone lost)"), permissions=["change"])
+    def drop_second_step(self, request, queryset):
+        for account in self._below(request, queryset):
+            second_step.switch_off(account, by=request.user)
+            sessions.end_all(account)
+        messages.success(request, _("The second step is removed; who needs one is asked at the next sign-in."))
+
+    def _below(self, request, queryset):
+        """The accounts of `queryset`, if `request.user` may change every one."""
+        for account in queryset:
+            if not self.has_change_permission(request, account):
+                raise PermissionDenied
+        return queryset

@@ -4,11 +4,15 @@ from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from portal import dashboard, old_numbers, reporting
+from portal.accounts import sessions, views
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
@@ -22,7 +26,7 @@ APP_ORDER = ["news", "hotlines", "polls", "portal", "stats", "auth"]
 MODEL_ORDER = [
     *("Article", "Picture", "Correction", "Category", "Mistake"),
     *("Hotline", "Office", "Holiday", "Check", "FormerNumber", "Poll", "Wish"),
-    *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "SiteProfile"),
+    *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "DistrustedHost", "SiteProfile"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),
 ]
 
@@ -111,8 +115,22 @@ class PortalAdminSite(AdminSite):
         return [
             path("stats/bao-cao/", report, {"site": self}, name="stats_report"),
             path("hotlines/so-cu/", in_texts, {"site": self}, name="hotlines_in_texts"),
+            path("xac-thuc/", views.code, {"site": self}, name="second_step"),
+            path("tai-khoan/", views.account, {"site": self}, name="account"),
+            path("tai-khoan/hai-buoc/", views.setup, {"site": self}, name="second_step_setup"),
+            path("tai-khoan/dang-xuat/", views.sign_out_everywhere, {"site": self}, name="sign_out_everywhere"),
             *super().get_urls(),
         ]
+
+    @method_decorator([never_cache, login_not_required])
+    def login(self, request, extra_context=None):
+        """Password first; who has given it and still owes a code is asked for that."""
+        if request.method == "GET" and sessions.missing_step(request):
+            return views.to("admin:second_step", request)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            sessions.begin(request)
+        return response
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

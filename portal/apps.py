@@ -3,6 +3,8 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
 
+from portal import checks  # noqa: F401 - registered by being imported
+
 
 class PortalConfig(AppConfig):
     name = "portal"

@@ -12,6 +12,7 @@ from news.models import Article, Category
 from polls import brake, results, rounds
 from polls.models import Poll
 from portal import mediafiles, outage, preparing
+from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
 from portal.models import Alert, Banner, Generation, SiteProfile
@@ -55,6 +56,7 @@ def count() -> None:
         counting.prune()
         brake.prune()
         rounds.forget_voters()
+        throttle.forget()
     if number % TALLY_EVERY == 0:
         rounds.seal_closed()
         results.refresh()

@@ -2,10 +2,13 @@
 
 import contextlib
 import logging
+import re
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.middleware.security import SecurityMiddleware
 
 from portal import heartbeat, outage, preparing
 from portal.delivery import count, deliver, from_memory
@@ -15,6 +18,7 @@ from portal.views import error_400
 log = logging.getLogger(__name__)
 CACHED_TYPES = ("text/html", "application/rss+xml", "application/xml", "application/geo+json", "text/plain", "text/xml")
 CACHED_TYPES += ("application/json", "text/csv", "text/vcard", "image/svg+xml")
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 
 
@@ -78,17 +82,51 @@ class PublicPages:
         return None
 
 
+class Headers(SecurityMiddleware):
+    """Every answer carries the same headers, also those that the layers below refuse before they are asked.
+
+    Django's own middleware, which stands further in, redirects to https; this one only sets headers, and sets them last.
+    """
+
+    def process_request(self, request):
+        return None
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        return super().process_response(request, response)
+
+
 class CleanInput:
-    """Refuses what no browser sends, before anything behind looks at it: NUL makes the database driver raise."""
+    """The one edge: refuses what no browser sends, before anything behind looks at it.
+
+    NUL makes the database driver raise; bytes that are no UTF-8, control characters and addresses without end only come
+    from programs that try what happens.
+    """
+
+    LONGEST_PATH, LONGEST_QUERY, MOST_PARAMETERS = 2_000, 64_000, 500
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        sent = (request.path_info, *request.COOKIES.values())  # a cookie may hold it as \\000
-        if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in text for text in sent):
+        query = request.META.get("QUERY_STRING", "")
+        path = unquote_to_bytes(request.path_info)  # in which Django has quoted again what was no UTF-8
+        if len(path) > self.LONGEST_PATH or len(query) > self.LONGEST_QUERY:
+            return error_400(request, status=414)
+        sent = (path, unquote_to_bytes(query))
+        is_odd = query.count("&") >= self.MOST_PARAMETERS or not all(map(is_plain, sent))
+        if is_odd or any("\0" in value for value in request.COOKIES.values()):  # a cookie may hold it as \\000
             return error_400(request)
         return self.get_response(request)
+
+
+def is_plain(sent):
+    """Whether the bytes `sent` are UTF-8 without control characters; a text field's line ends may stand in a query."""
+    try:
+        return _CONTROL.search(sent.decode()) is None
+    except UnicodeDecodeError:
+        return False
 
 
 def is_public_page(response):

@@ -1,5 +1,7 @@
 """What belongs to the whole site: the authority's profile, menu, pages, alert band, banners, links, the generation."""
 
+import re
+
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -337,6 +339,44 @@ class Banner(Timed):
 
     def __str__(self):
         return self.title
+
+
+class RecoveryCode(models.Model):
+    """One of the codes that open an account whose telephone is lost; only its hash is kept, and no longer than unused."""
+
+    user = models.ForeignKey("auth.User", models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_is_one")]
+
+    def __str__(self):
+        return self.digest[:8]
+
+
+class DistrustedHost(models.Model):
+    """A host that is not ours to trust any more: its domain has expired or was taken over."""
+
+    host = LineField(
+        _("host"), max_length=200, unique=True, help_text=_("E.g. “quan-cu.gov.vn”; its subdomains count too.")
+    )
+    reason = LineField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("distrusted host")
+        verbose_name_plural = _("distrusted hosts")
+        ordering = ["host"]
+        constraints = [
+            models.CheckConstraint(condition=Q(host__regex=r"^[a-z0-9.-]+$"), name="distrusted_host_is_plain"),
+        ]
+
+    def __str__(self):
+        return self.host
+
+    def clean(self):
+        self.host = re.sub(r"^https?://|/.*", "", self.host.lower())
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.host):
+            raise ValidationError({"host": _("Give the host alone, such as quan-cu.gov.vn.")})
 
 
 class RelatedLink(models.Model):

@@ -5,11 +5,14 @@ writes an `.env`. Production (DEBUG off) refuses to start without SECRET_KEY, AL
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from portal import unready
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -18,11 +21,11 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 
-missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not env(name, default="")]
-if missing and not DEBUG:
-    raise ImproperlyConfigured(f"Thiếu biến môi trường: {', '.join(missing)}. Xem .env.example.")
+DEVELOPMENT_KEY = "development-only-secret-key-not-for-production-use-0123456789"
+if missing := unready.in_environment(env, DEVELOPMENT_KEY) if not DEBUG else []:
+    raise ImproperlyConfigured("\n".join(missing))
 
-SECRET_KEY = env("SECRET_KEY", default="development-only-secret-key-not-for-production-use-0123456789")
+SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -45,21 +48,26 @@ INSTALLED_APPS = [
     "csp",
     "ckeditor",
     "simple_history",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 # The first one sees every answer last: it stores whole pages with the headers that the inner ones have set.
 MIDDLEWARE = [
     "portal.middleware.PublicPages",
-    "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.Headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "portal.middleware.CleanInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.sessions.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -119,6 +127,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Refuses unread what is larger than all that a form may bring.
@@ -140,9 +149,13 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 60 * 60
 CSRF_FAILURE_VIEW = "portal.adminsite.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+# What no page of the portal asks of a browser; the map may ask where its reader stands.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(self), gyroscope=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -164,6 +177,26 @@ MAP_ROUTE = env("MAP_ROUTE", default="https://www.openstreetmap.org/directions?t
 if len(MAP_BOUNDS) not in {0, 4}:
     raise ImproperlyConfigured("MAP_BOUNDS cần bốn số: nam, tây, bắc, đông. Xem .env.example.")
 TILE_HOST = re.findall(r"^https?://[\w.*:-]+", MAP_TILES.replace("{s}", "*"))
+# --- Accounts: see portal/accounts/ -------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SESSION_COOKIE_AGE = 30 * 60  # of idleness: each request within it begins the half hour anew
+SESSION_HOURS = 12  # and then the password is asked again, however busy the day
+# Five wrong passwords for one name from one network close that name to that network for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "portal.accounts.throttle.Handler"
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.throttle.network"
+AXES_CLIENT_STR_CALLABLE = "portal.accounts.throttle.told"
+AXES_USERNAME_CALLABLE = "portal.accounts.throttle.name"
+AXES_LOCKOUT_CALLABLE = "portal.accounts.throttle.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "next"]
+# Whose password alone is not enough: these roles and superusers. By default where the portal is served over HTTPS.
+TOTP_REQUIRED = env.bool("TOTP_REQUIRED", default=HTTPS)
+TOTP_REQUIRED_GROUPS = env.list("TOTP_REQUIRED_GROUPS", default=["Người duyệt", "Quản trị"])
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -245,6 +278,7 @@ LOGGING = {
     "loggers": {
         # Scanners ask for made-up hosts all day; the 400 that they get is answer enough, without a trace for each.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "axes": {"level": "WARNING"},
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
     },
 }

@@ -24,7 +24,7 @@ urlpatterns = [
     path("quan-tri/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"]), name="jsi18n"),
     path("quan-tri/", admin.site.urls),
     # Attachments are not here: their view knows their article.
-    re_path(r"^media/(?P<path>(?:images|banners)/[\w.-]+)$", mediafiles.media, name="media"),
+    re_path(r"^media/(?P<path>(?:images|banners)/[\w.-]{1,200})$", mediafiles.media, name="media"),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
 ]
 

@@ -96,8 +96,8 @@ def _told(state, *, ok):
     return response
 
 
-def error_400(request, exception=None):
-    return render(request, "400.html", status=400)
+def error_400(request, exception=None, status=400):
+    return render(request, "400.html", status=status)
 
 
 def error_403(request, exception=None, reason=""):

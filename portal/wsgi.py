@@ -8,12 +8,18 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django_application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402 - needs the settings module
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+
+from portal import unready  # noqa: E402
 from portal.delivery import from_memory  # noqa: E402 - needs the applications
 from portal.lib.patience import limit_waiting  # noqa: E402
 
 # The pulse computes for some milliseconds in every second; by default it would let each reader wait 5 ms for its turn.
 sys.setswitchinterval(0.0005)
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
+if missing := unready.on_disk(settings):
+    raise ImproperlyConfigured("\n".join(missing))
 limit_waiting()
 
 

@@ -53,6 +53,16 @@ def client_ip(environ: Mapping[str, str], proxies: Iterable[str] | None = None) 
     return peer
 
 
+def network_of(address: str) -> str:
+    """The first address of the network that `address` shares with its neighbours: its /24, or its /64 in IPv6."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104 - a unix socket has no address
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 64}", strict=False).network_address)
+
+
 def visitor_key(environ: Mapping[str, str], secret: bytes) -> bytes:
     """16 bytes that stand for this visitor as long as `secret` lives; nothing of the address can be read from them."""
     agent, language = environ.get("HTTP_USER_AGENT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")

@@ -6,7 +6,7 @@
 
 from datetime import UTC, datetime
 
-from ckeditor.fields import RichTextField
+from ckeditor.fields import RichTextField, RichTextFormField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -69,6 +69,16 @@ class ProseField(_Normal, models.TextField):
     """Several lines of plain text in NFC: leads, notes, addresses."""
 
 
+class _CleanEditor(RichTextFormField):
+    """What was written past the field is cleaned before the editor gets it: its page is the one that lets scripts in."""
+
+    def prepare_value(self, value):
+        try:
+            return html.clean(value) if isinstance(value, str) else value
+        except ValueError:
+            return html.paragraphs(html.plain(value)[: html.MAX_INPUT // 2])
+
+
 class HTMLField(_Normal, RichTextField):
     """HTML from the editor, reduced to the allow-list of `html.clean`."""
 
@@ -79,6 +89,9 @@ class HTMLField(_Normal, RichTextField):
             return super().to_python(value)
         except ValueError as too_long:
             raise ValidationError(str(too_long)) from too_long
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": _CleanEditor, **kwargs})
 
 
 class PhoneField(LineField):

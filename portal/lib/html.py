@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from portal.lib.text import nfc
 
 MAX_INPUT = 1_000_000
+# Of "&" and no-break spaces: in one run of text the parser's time grows with their square.
+MAX_REFERENCES = 160_000
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "blockquote", "pre", "code"),
@@ -34,7 +36,7 @@ _ALIGN = re.compile(r"text-align\s*:\s*(left|center|right|justify)\b", re.IGNORE
 _ID = re.compile(r"^[a-z][a-z0-9-]{0,60}$")
 _NUMBER = re.compile(r"^\d{1,4}$")
 _OWN_IMAGE = re.compile(r"^/media/images/[0-9a-f]{32}\.webp$")  # of the library, and nothing else
-_LINK = re.compile(r"^(https?://[^/\\]|mailto:|tel:|/(?![/\\])|#)", re.IGNORECASE)
+_LINK = re.compile(r"^(https?://[^/\\]|mailto:[^\s<>]+$|tel:[+\d][\d.()\s-]*$|/(?![/\\])|#)", re.IGNORECASE)
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 # The parser eats a line feed here, one at each pass.
 _PRE_START = re.compile(r"(<pre(?:\s[^>]*)?>)\n+")
@@ -58,6 +60,7 @@ _NEVER_DEEP = {
 }
 # Unclosed ones stay in force after the block around them, at most three alike.
 _FORMATTING = {"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+_FOREIGN = re.compile(r"<(/?)(?:svg|math)(?=[\s/>]|\Z)", re.IGNORECASE)
 # What looks like a tag in them is text.
 _RAW = {"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"}
 _MAX_DEPTH = 100
@@ -92,23 +95,51 @@ def _styles_to_classes(html: str) -> str:
         # Of two class attributes the parser takes the first.
         return f'<{tag[2]} class="{" ".join([*kept, f"align-{found[1].lower()}"])}"{tag[0][1 + len(tag[2]) :]}'
 
-    return _TAG.sub(convert, html)
+    return _TAG.sub(convert, html) if _ALIGN.search(html) else html
+
+
+def _without_foreign(html: str) -> str:
+    """`html` without SVG and MathML: the parser never enters the modes in which script and style are no longer text.
+
+    What is closed goes with its content; of what is not, only the tag. A tag that comes together by that is given a
+    name of nobody's.
+    """
+    if not _FOREIGN.search(html):
+        return html
+    kept, place, depth, opened = [], 0, 0, 0
+    for tag in _TAG.finditer(html):
+        if (tag[2] or "").lower() not in {"svg", "math"}:
+            continue
+        if not tag[1]:
+            if depth == 0:
+                kept.append(html[place : tag.start()])
+                place = opened = tag.end()
+            depth += not tag[3].endswith("/")
+        elif depth:
+            depth -= 1
+            place = tag.end()
+    kept.append(html[opened if depth else place :])
+    return _FOREIGN.sub(r"<\1x-foreign", "".join(kept))
+
+
+def _measured(html: str) -> str:
+    """`html`, if it is not too long: what comes out of a pass goes into the next, so one limit holds for both."""
+    if len(html) > MAX_INPUT or html.count("&") + html.count("\u00a0") > MAX_REFERENCES:
+        raise ValueError(_("The text is longer than 1,000,000 characters."))
+    return html
 
 
 def _refuse(html: str) -> None:
     """Raises ValueError for what takes the parser too long: each pass over deep nesting is quadratic."""
-    if len(html) > MAX_INPUT:
-        raise ValueError(_("The text is longer than 1,000,000 characters."))
     above: list[tuple[str, str]] = []
-    is_foreign = re.search(r"<(svg|math)\b", html, re.IGNORECASE) is not None
     for tag in _TAG.finditer(html):
         name = (tag[2] or "").lower()
-        is_text = above and above[-1][0] in _RAW and not is_foreign and not (tag[1] and name == above[-1][0])
-        if not name or is_text or (name in _NEVER_DEEP and not is_foreign):
+        is_text = above and above[-1][0] in _RAW and not (tag[1] and name == above[-1][0])
+        if not name or is_text or name in _NEVER_DEEP:
             continue
         if tag[1]:
             _close(above, name)
-        elif not (is_foreign and tag[3].endswith("/")) and (name not in _FORMATTING or above.count((name, tag[3])) < 3):
+        elif name not in _FORMATTING or above.count((name, tag[3])) < 3:
             above.append((name, tag[3]))
         if len(above) > _MAX_DEPTH:
             raise ValueError(_("The text is nested too deeply."))
@@ -131,8 +162,9 @@ def clean(html: str) -> str:
     Raises ValueError above MAX_INPUT characters, since nobody writes an article of a megabyte by hand, and for nesting
     deeper than _MAX_DEPTH.
     """
-    html = nfc(html)
+    html = nfc(_measured(html))
     for _pass in range(_MAX_PASSES):
+        html = _without_foreign(_measured(html))
         _refuse(html)
         before, html = html, _cleaned_once(html)
         if html == before:
@@ -146,12 +178,12 @@ def _cleaned_once(html: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        clean_content_tags={"script", "style", "svg", "math", "textarea", "noscript", "template", "iframe", "object"},
+        clean_content_tags={"script", "style", "x-foreign", "textarea", "noscript", "template", "iframe", "object"},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    return _PRE_START.sub(r"\1", _BLANKS.sub(_blank, _EMPTY_IMAGE.sub("", nfc(cleaned))))
+    return _PRE_START.sub(r"\1", _BLANKS.sub(_blank, _EMPTY_IMAGE.sub("", nfc(_measured(cleaned)))))
 
 
 def _blank(run: re.Match[str]) -> str:

@@ -8,11 +8,13 @@ from django.http import HttpResponse
 
 # A spreadsheet takes a cell that begins so for a formula, full-width signs too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_UNSEEN = " \u00a0\u200b\ufeff"
 
 
 def cell(value: Any) -> Any:
     """`value` as it stands in a cell; a text that could be run gets an apostrophe before it. Numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    can_be_run = isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip(_UNSEEN).startswith(_FORMULA))
+    return f"'{value}" if can_be_run else value
 
 
 def csv_response(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from news.models import Category
 from portal.lib.desk import outline
-from portal.models import Alert, Banner, MenuItem, Page, RelatedLink, SiteProfile
+from portal.models import Alert, Banner, DistrustedHost, MenuItem, Page, RelatedLink, SiteProfile
 from stats.models import Adjustment, DailyCount, OpeningBalance
 from tests.desk import page_of, sign_in
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll, make_profile
@@ -21,7 +21,7 @@ from tests.factories import make_article, make_category, make_hotline, make_offi
 pytestmark = pytest.mark.django_db
 LISTS = (
     "news_article", "news_category", "hotlines_hotline", "hotlines_office", "polls_poll", "portal_alert", "portal_page",
-    "portal_menuitem", "portal_banner", "portal_relatedlink", "stats_dailycount", "stats_adjustment",
+    "portal_menuitem", "portal_banner", "portal_relatedlink", "portal_distrustedhost", "stats_dailycount", "stats_adjustment",
     "stats_openingbalance", "auth_user", "auth_group", "portal_auditline",
 )  # fmt: skip
 UNSAFE = "'unsafe-inline'"
@@ -34,10 +34,10 @@ def test_the_front_page_is_ordered_as_an_editor_thinks(admin_client):
     assert list(shown) == [
         "Tin tức", "Đường dây nóng", "Bình chọn", "Cổng thông tin", "Thống kê truy cập", "Tài khoản và phân quyền",
     ]  # fmt: skip
-    assert shown["Tin tức"] == ["Bài viết", "Đính chính công khai", "Chuyên mục"]
+    assert shown["Tin tức"] == ["Bài viết", "Ảnh", "Đính chính công khai", "Chuyên mục", "Lỗi chính tả"]
     assert shown["Cổng thông tin"] == [
-        "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan", "Thông tin cơ quan",
-        "Nhật ký",
+        "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan",
+        "Tên miền không còn tin cậy", "Thông tin cơ quan", "Nhật ký",
     ]  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def fill_lists(numbers):
         Alert.objects.create(text=f"Bão số {i}")
         Banner.objects.create(title=f"Biểu ngữ {i}", image="banners/a.webp", alt="Ảnh", width=1, height=1)
         RelatedLink.objects.create(title=f"Sở {i}", url="https://hanoi.gov.vn")
+        DistrustedHost.objects.create(host=f"cu-{i}.vn")
         DailyCount.objects.create(day=date(2025, 1, 1 + i), key=f"article:{i + 1}", n=5)
         Adjustment.objects.create(day=date(2025, 1, 1), n=-1, reason="Đếm nhầm", made_by=user)
         OpeningBalance.objects.create(key=f"article:{i + 1}", as_of=date(2025, 1, 1), source="Cổng cũ", total=5)
@@ -196,7 +197,7 @@ ENGLISH = (
     "/quan-tri/polls/poll/add/", "/quan-tri/hotlines/office/add/", "/quan-tri/portal/menuitem/add/",
     "/quan-tri/stats/openingbalance/add/", "/quan-tri/stats/adjustment/add/", "/quan-tri/auth/user/add/",
     "/quan-tri/auth/group/add/", "/quan-tri/password_change/", "/quan-tri/stats/bao-cao/", "/quan-tri/news/article/cho-duyet/",
-    "/quan-tri/portal/auditline/"])  # fmt: skip
+    "/quan-tri/portal/auditline/", "/quan-tri/tai-khoan/", "/quan-tri/tai-khoan/hai-buoc/"])  # fmt: skip
 def test_no_english_word_is_shown(admin_client, client, text_of, address):
     make_article(title="Chờ", category=make_category(name="Mục"), state="waiting")
     make_article(title="Tin", published_at=timezone.now() - timedelta(days=1))

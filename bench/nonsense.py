@@ -1,0 +1,88 @@
+"""Nonsense at every address of the portal: how many requests, which answers, how many faults (5xx).
+
+    DEBUG=0 … python bench/nonsense.py --requests 30000 --seed 1
+
+Runs in this process, over a database of its own (test_…) that is thrown away. Half of the requests come from a
+stranger, half from a signed-in administrator. Prints its own figures; exits with 1 when there was a fault.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.update(DEBUG="1", PULSE="0", ALLOWED_HOSTS="testserver", DJANGO_SETTINGS_MODULE="portal.settings")
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="portal-nonsense-")
+
+from portal.embedded import ensure_database_url
+
+ensure_database_url("test")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.models import User  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+from tqdm import tqdm  # noqa: E402
+
+from tests.security.nonsense import Requests, ask  # noqa: E402
+from tests.security.site import addresses_of, fill  # noqa: E402
+
+
+def run(client, seed, number, known):
+    """(answers by status, faults, the slowest request's seconds and itself)."""
+    cookies = client.cookies.output(header="", sep=";")
+    answers, faults, slowest = Counter(), [], (0.0, None)
+    for _, request in zip(tqdm(range(number), disable=None), Requests(seed, known), strict=False):
+        began = time.perf_counter()
+        with transaction.atomic():
+            status = ask(client, request, cookies)
+            transaction.set_rollback(True)
+        slowest = max(slowest, (time.perf_counter() - began, str(request)[:300]))
+        answers[status] += 1
+        if status >= 500:
+            faults.append(request)
+    return answers, faults, slowest
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    logging.disable(logging.ERROR)
+    setup_test_environment(debug=False)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    connection.settings_dict["TEST"]["NAME"] = f"nonsense_{os.getpid()}"
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    faults = 0
+    try:
+        user = User.objects.create_superuser("admin", password="chi-de-thu")
+        known = addresses_of(fill())
+        for who in ("stranger", "administrator"):
+            client = Client(raise_request_exception=False)
+            if who == "administrator":
+                client.force_login(user)
+            answers, wrong, slowest = run(client, given.seed, given.requests // 2, known)
+            faults += len(wrong)
+            print(f"{who}: {sum(answers.values())} requests, {dict(sorted(answers.items()))}")
+            print(f"  slowest {slowest[0] * 1000:.0f} ms: {slowest[1]}")
+            for request in wrong[:10]:
+                print(f"  5xx: {request!r}"[:600])
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+    print(f"faults: {faults}")
+    sys.exit(faults > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Wrong passwords are counted by name and network (django-axes); what is kept of them is little, and for minutes.
+
+No address is stored: axes is given that of the network, and neither browser nor form. Nobody can shut out a
+colleague by typing wrong passwords elsewhere, since another network has its own count.
+"""
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.lib import client, labels, text
+
+NAME_LENGTH = 150  # of a user name; what is longer belongs to nobody
+
+
+class Handler(AxesDatabaseHandler):
+    """Axes' own, but for what it would write down of the browser."""
+
+    def user_login_failed(self, sender, credentials, request=None, **kwargs):
+        if request is not None:
+            request.axes_user_agent = request.axes_http_accept = ""
+        super().user_login_failed(sender, credentials, request=request, **kwargs)
+
+
+def network(request):
+    """What axes takes for the client's address."""
+    return client.network_of(client.client_ip(request.META))
+
+
+def name(request, credentials):
+    """The user name as it is counted: one key however it is typed or how much follows."""
+    return text.line((credentials or {}).get("username") or "").lower()[:NAME_LENGTH]
+
+
+def told(username, ip_address, user_agent, path_info, request):
+    """How the log names somebody: by the account, without an address."""
+    return repr(username)
+
+
+def locked_out(request, response, credentials):
+    """The answer to the fifth wrong password and to every one after it; the same whether or not there is such an account."""
+    page = render(request, "accounts/locked.html", {"minutes": minutes_left(request, credentials)}, status=429)
+    return labels.uncached(page)
+
+
+def minutes_left(request, credentials):
+    """Whole minutes until this name may try again from this network."""
+    counted = AccessAttempt.objects.filter(username=name(request, credentials), ip_address=network(request))
+    last = counted.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
+    left = last + settings.AXES_COOLOFF_TIME - timezone.now()
+    return max(1, -(-int(left.total_seconds()) // 60))
+
+
+def forget():
+    """Deletes what has served: failures older than the time they close a door for, and sessions that are over."""
+    now = timezone.now()
+    AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
+    Session.objects.filter(expire_date__lt=now).delete()

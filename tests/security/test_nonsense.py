@@ -1,0 +1,36 @@
+"""Nonsense at every address, by strangers and by an administrator: an answer each time, never a fault of ours.
+
+`bench/nonsense.py` does the same with as many requests as one likes.
+"""
+
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.conftest import BROWSER
+from tests.security.nonsense import Requests, ask
+from tests.security.site import addresses_of, fill
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("who", "seed"), [("stranger", 8), ("administrator", 88)])
+def test_fifteen_hundred_requests_without_a_fault(admin_user, who, seed):
+    things = fill()
+    client = Client(raise_request_exception=False, headers={"user-agent": BROWSER})
+    if who == "administrator":
+        client.force_login(admin_user)
+    cookies = client.cookies.output(header="", sep=";")
+    statuses, faults = Counter(), []
+    for _, request in zip(range(1500), Requests(seed, addresses_of(things)), strict=False):
+        with transaction.atomic():  # what one request stores is gone before the next
+            status = ask(client, request, cookies)
+            transaction.set_rollback(True)
+        statuses[status] += 1
+        if status >= 500:
+            faults.append((status, request))
+    assert faults == [], statuses
+    assert statuses[200] > 30, statuses
+    assert statuses[400] > 50, statuses
