@@ -179,7 +179,6 @@ class Rights:
 
 
 admin.site.register(AuditLine, AuditLineAdmin)
-admin.site.unregister([User, Group])
 # Whose second step it is, is a matter of their own page; the package's would show the secrets.
 admin.site.unregister([User, Group, TOTPDevice])
 

@@ -10,7 +10,7 @@ import portal.lib.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0004_audit_is_append_only'),
+        ('portal', '0040_what_is_in_the_menu_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
