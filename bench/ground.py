@@ -34,7 +34,10 @@ def demo(**settings):
     }  # fmt: skip
     try:
         # What an earlier measurement has left (a hundred thousand visitors of today) would slow this one down.
-        with contextlib.closing(psycopg2.connect(environment["DATABASE_URL"])) as connection, connection.cursor() as cursor:
+        with (
+            contextlib.closing(psycopg2.connect(environment["DATABASE_URL"])) as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; COMMIT")
         for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
             manage(environment, *command)

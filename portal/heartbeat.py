@@ -31,7 +31,6 @@ def beat() -> None:
 
     The content comes first: trouble with the counts must never keep a page alive that was taken back.
     """
-    counting.collect()
     duty.tell(timezone.now())
     with patience.patience(PATIENCE):
         try:
@@ -39,6 +38,7 @@ def beat() -> None:
         except (OperationalError, InterfaceError):
             pagecache.database_is_away()
             connection.close()
+            counting.collect()  # who asked is forgotten now, too; only the keys wait
             raise
         try:
             count()
