@@ -72,15 +72,21 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
-            outage.remember(Hotline.objects.public(), SiteProfile.objects.first())
-            Category.tree()  # every page of the news needs it: remembered before the first reader comes
-            mediafiles.public_names()
+            outage.remember(Hotline.objects.public(), SiteProfile.current())
+            expect_readers()
         elif until is not None and until <= after:
             pagecache.forget()
             pagecache.learn(generation, next_change(until))
-            mediafiles.public_names()
+            expect_readers()
         else:
             pagecache.learn(generation, until)
+
+
+def expect_readers() -> None:
+    """Remembers what many pages need, so that the first reader does not wait for it."""
+    Category.tree()
+    mediafiles.public_names()
+    results.refresh()
 
 
 def next_change(after):
