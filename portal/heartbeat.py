@@ -15,7 +15,8 @@ from portal import mediafiles, outage, preparing
 from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
-from portal.models import Alert, Banner, Generation, SiteProfile
+from portal.models import Alert, Banner, Generation
+from portal.templatetags import chrome
 from stats import counting, figures
 from stats.models import DailyCount
 
@@ -72,7 +73,7 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
-            outage.remember(Hotline.objects.public(), SiteProfile.current())
+            outage.remember(Hotline.objects.public(), chrome.profile())
             expect_readers()
         elif until is not None and until <= after:
             pagecache.forget()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hotlines import tokens
 from news.models import Category, Picture, random_name
 from polls.models import Poll
-from portal.lib import html, pagecache, text
+from portal.lib import html, text
 from portal.lib.fields import HTMLField, LineField, LinkField, MomentField, PhoneField, within_time
 from portal.lib.search import Searchable, SearchableQuerySet
 from portal.lib.versions import kept_versions
@@ -60,11 +60,6 @@ class SiteProfile(models.Model):
 
     def __str__(self):
         return f"{self.title} {self.name}"
-
-    @classmethod
-    def current(cls):
-        """The profile, remembered until the content changes; an unsaved one before an administrator has filled it in."""
-        return pagecache.shared("profile", lambda: cls.objects.first() or cls(name=""))
 
 
 # First parts of addresses that `portal.urls` gives to others.
@@ -152,7 +147,8 @@ class Page(Searchable):
     @property
     def pictures(self):
         """The pictures in the text; no query where there are none."""
-        return Picture.objects.in_text(self.body)
+        shown = html.library_images(self.body)
+        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
 
     @property
     def trail(self):

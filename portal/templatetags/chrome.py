@@ -13,6 +13,11 @@ from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 register = template.Library()
 
 
+def profile():
+    """The authority's profile; an unsaved one before the first administrator has filled it in."""
+    return pagecache.shared("profile", lambda: SiteProfile.objects.first() or SiteProfile(name=""))
+
+
 def fragment(name, context):
     """`chrome/_<name>.html`, remembered until the content changes; `context` is a function, called only if needed."""
     return html.printed(pagecache.shared(name, lambda: render_to_string(f"chrome/_{name}.html", context())))
@@ -21,12 +26,12 @@ def fragment(name, context):
 @register.simple_tag
 def site_title():
     """ "Cổng thông tin điện tử Quận Thanh Xuân", for <title> and feeds."""
-    return text.line(str(SiteProfile.current()))
+    return text.line(str(profile()))
 
 
 @register.simple_tag
 def site_description():
-    return SiteProfile.current().description
+    return profile().description
 
 
 @register.simple_tag
@@ -45,7 +50,7 @@ def gravest_first(alerts):
 
 @register.simple_tag
 def site_header():
-    return fragment("header", lambda: {"profile": SiteProfile.current(), "menu": menu(), "today": live.hole("today")})
+    return fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": live.hole("today")})
 
 
 @register.simple_tag
@@ -55,7 +60,7 @@ def boxes():
 
 @register.simple_tag
 def site_footer():
-    return fragment("footer", lambda: {"profile": SiteProfile.current(), "links": RelatedLink.objects.all()})
+    return fragment("footer", lambda: {"profile": profile(), "links": RelatedLink.objects.all()})
 
 
 def menu():

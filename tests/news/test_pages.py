@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article, Attachment, Correction
-from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll, make_profile
+from tests.factories import (
+    make_article,
+    make_category,
+    make_hotline,
+    make_office,
+    make_page,
+    make_picture,
+    make_poll,
+    make_profile,
+)
 
 pytestmark = pytest.mark.django_db
 
