@@ -1,6 +1,7 @@
 """News for citizens. Every view but `preview` reads through `public()`; none but it writes."""
 
 import mimetypes
+import re
 from functools import wraps
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from news import previewing
 from news.models import Article, Attachment, Category, OldAddress
+from news.models.pictures import FOLDER
 from portal.lib import client, stored, text
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
@@ -117,13 +119,27 @@ def preview(request, token):
     article = previewing.open_link(token)
     if article is None:
         return as_preview(render(request, "news/preview_over.html", status=410))
-    return as_preview(render(request, "news/preview.html", preview_context(article)))
+    response = render(request, "news/preview.html", preview_context(article))
+    for picture in filter(None, [article.cover, *article.pictures]):
+        # Elsewhere its files are nobody's before it is public; these addresses end with the link.
+        by_link = reverse("news:preview_picture", args=[token, picture.name])
+        response.content = response.content.replace(picture.url.removesuffix(".webp").encode(), by_link.encode())
+    return as_preview(response)
+
+
+@require_safe
+def preview_picture(request, token, file):
+    """A file of a picture that the page of this link shows."""
+    match = re.fullmatch(r"([0-9a-f]{32})(?:-\d{3,4})?\.webp", file)
+    if not match or not previewing.shows(token, match[1]):
+        raise Http404
+    return as_preview(stored.respond(request, f"{FOLDER}/{file}", "image/webp"))
 
 
 def preview_context(article, **more):
-    """What the page of `article` shows while citizens do not see it: a day for it, and nobody's neighbours."""
+    """What the page of `article` shows while citizens do not see it: a day for it, and no neighbours."""
     article.published_at = article.published_at or timezone.now()
-    return {"article": article, "related": [], **more}
+    return {"article": article, **more}
 
 
 def as_preview(response):
