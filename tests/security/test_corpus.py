@@ -243,7 +243,7 @@ def test_resanitise_finds_poisoned_rows_and_cleans_them(poisoned, capsys):
 @pytest.mark.parametrize(
     ("state", "shown"), [("draft", "&lt;p&gt;a&lt;/p&gt;"), ("published", '<div class="body-now"><p>a</p></div>')]
 )
-def test_the_desk_is_given_clean_html_whatever_the_row_holds(poisoned, admin_client, state, shown):
+def test_the_editor_is_given_clean_html_whatever_the_row_holds(poisoned, admin_client, state, shown):
     Article.objects.filter(pk=poisoned.pk).update(state=state)
     form = admin_client.get(f"/quan-tri/news/article/{poisoned.pk}/change/").content.decode()
     assert "alert(1)" not in form

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
     "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'", "manifest-src": "'self'",
+    "worker-src": "'self'",
 }  # fmt: skip
 FIXED = {
     "X-Content-Type-Options": "nosniff",
