@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from news import previewing
+from news import previewing, rights
 from news.models import Article, Attachment, Category, OldAddress
 from news.models.pictures import FOLDER
 from portal.lib import client, stored, text
@@ -151,12 +151,13 @@ def as_preview(response):
 
 @require_safe
 def attachment(request, pk):
-    """A file of a public article, for saving; staff who may see articles get those of the others, too."""
+    """A file of a public article, for saving; staff get those of the articles that they may see, too."""
     public = Attachment.objects.filter(article__in=Article.objects.public())
     found = public.filter(pk=pk).first()
     is_public = found is not None
     if not is_public and may_see_drafts(request):
-        found = Attachment.objects.filter(pk=pk).first()
+        seen = rights.visible_to(request.user, Article.objects.all())
+        found = Attachment.objects.filter(pk=pk, article__in=seen).first()
     if found is None:
         raise Http404
     name = f"{text.slug(found.title) or 'tep'}-{found.pk}.{found.kind.lower()}"

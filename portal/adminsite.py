@@ -1,9 +1,7 @@
 """The admin at /quan-tri/, its applications and models in the order in which an editor thinks of them."""
 
 from django.contrib.admin import AdminSite, site
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
@@ -12,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from portal import dashboard, old_numbers, reporting
-from portal.accounts import sessions, views
+from portal.accounts import again, sessions, views
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
 
-AGAIN = "signed-in-again"
 AGAIN_SIGNED_IN = _(
     "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
 )
@@ -77,10 +74,8 @@ class PortalAdminSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         """As Django's; but a form with text that arrives after the session has ended is not thrown away."""
         inner = super().admin_view(view, cacheable)
-        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {
-            "add_view",
-            "change_view",
-        }:
+        is_form = getattr(view, "__name__", "") in {"add_view", "change_view"}
+        if not is_form or not isinstance(getattr(view, "__self__", None), KeepsText):
             return inner
 
         def kept(request, *args, **kwargs):
@@ -91,19 +86,13 @@ class PortalAdminSite(AdminSite):
         return kept
 
     def resume(self, request, show_form):
-        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved.
-
-        The answer to the login's own form comes here too: it is posted to the same address with the text beside it.
-        """
-        is_answer = AGAIN in request.POST
-        form = (self.login_form or AdminAuthenticationForm)(request, data=request.POST if is_answer else None)
-        if is_answer and form.is_valid():
-            login(request, form.get_user())
+        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved."""
+        form = again.asked(request)
+        if form is None:
             request.refusal = AGAIN_SIGNED_IN
             return show_form()
-        asked = {*form.fields, AGAIN, "csrfmiddlewaretoken"}
-        carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]
-        context = {**self.each_context(request), "title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
+        carried = again.carried(request)
+        context = {**self.each_context(request), "form": form, "carried": carried, "again": again.AGAIN}
         request.current_app = self.name
         return uncached(TemplateResponse(request, "admin/login_again.html", context))
 

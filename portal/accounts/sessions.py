@@ -18,6 +18,7 @@ from portal.accounts import second_step
 
 BEGAN, SEEN, STEP, WRONG = "began", "seen", "step", "wrong_codes"
 DONE, NOT_ASKED = "done", "not asked"
+WRONG_CODES = 5  # and the password is asked again
 NOTED_EVERY = 60  # seconds: one write a minute, not one a request
 
 
@@ -82,10 +83,13 @@ def step_done(request):
     request.session.pop(WRONG, None)
 
 
-def wrong_code(request):
-    """Counts a wrong code; how many there were."""
+def is_one_too_many(request):
+    """Counts a wrong code; after so many the session ends and the password is asked again."""
     request.session[WRONG] = request.session.get(WRONG, 0) + 1
-    return request.session[WRONG]
+    if request.session[WRONG] < WRONG_CODES:
+        return False
+    request.session.flush()
+    return True
 
 
 def of(user):
