@@ -3,7 +3,7 @@
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.decorators import login_not_required
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from portal import dashboard, old_numbers, reporting
 from portal.accounts import sessions, views
+from portal.accounts.forms import CodeForm
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
@@ -84,7 +85,7 @@ class PortalAdminSite(AdminSite):
             return inner
 
         def kept(request, *args, **kwargs):
-            if request.method == "POST" and not self.has_permission(request):
+            if request.method == "POST" and (AGAIN in request.POST or not self.has_permission(request)):
                 return self.resume(request, lambda: inner(request, *args, **kwargs))
             return inner(request, *args, **kwargs)
 
@@ -95,17 +96,32 @@ class PortalAdminSite(AdminSite):
 
         The answer to the login's own form comes here too: it is posted to the same address with the text beside it.
         """
-        is_answer = AGAIN in request.POST
-        form = (self.login_form or AdminAuthenticationForm)(request, data=request.POST if is_answer else None)
-        if is_answer and form.is_valid():
-            login(request, form.get_user())
+        form = self._step(request, request.POST if AGAIN in request.POST else None)
+        if form is not None and form.is_valid():
+            if isinstance(form, CodeForm):
+                sessions.step_done(request)
+            else:
+                sessions.sign_in(request, form.get_user())
+            form = self._step(request, None)
+        if not sessions.missing_step(request) and request.account.is_authenticated:
             request.refusal = AGAIN_SIGNED_IN
             return show_form()
-        asked = {*form.fields, AGAIN, "csrfmiddlewaretoken"}
+        if isinstance(form, CodeForm) and form.errors and sessions.wrong_code(request) >= views.WRONG_CODES:
+            request.session.flush()
+            request.account = request.user = AnonymousUser()
+            form = self._step(request, None)
+        asked = {"username", "password", "code", AGAIN, "csrfmiddlewaretoken"}
         carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]
-        context = {**self.each_context(request), "title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
+        context = {"title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
         request.current_app = self.name
         return uncached(TemplateResponse(request, "admin/login_again.html", context))
+
+    def _step(self, request, data):
+        """What is to be filled in next: name and password, then the code; None: the second step is yet to be set up."""
+        missing = sessions.missing_step(request)
+        if missing:
+            return CodeForm(request.account, data) if missing == "code" else None
+        return (self.login_form or AdminAuthenticationForm)(request, data=data)
 
     def index(self, request, extra_context=None):
         return super().index(request, {**(extra_context or {}), "desk": dashboard.shown_to(request.user)})

@@ -7,7 +7,7 @@ and whether a code was asked and given (`step`). To all other code somebody who 
 import time
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, login
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
@@ -53,6 +53,14 @@ def _is_over(session):
     return False
 
 
+def sign_in(request, account):
+    """Signs `account` in, within a request that goes on: its second step is still owed."""
+    login(request, account)
+    begin(request)
+    request.account = account
+    request.user = SimpleLazyObject(lambda: _user(request))
+
+
 def begin(request):
     """The password was right: the session's clock starts, and so does the question for the second step."""
     request.session[BEGAN] = request.session[SEEN] = time.time()
@@ -79,6 +87,7 @@ def step_done(request):
     """The second step was right: a new key for the session, so that the old one opens nothing."""
     request.session.cycle_key()
     request.session[STEP] = DONE
+    request.user = request.account
     request.session.pop(WRONG, None)
 
 

@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.lib import audit, versions
+from portal.lib import versions
 from portal.lib.labels import uncached
 
 NOW = "hien-tai"
@@ -40,8 +40,6 @@ class Side:
 
 class Versioned:
     """Mixin of admin pages for models with `kept_versions`."""
-
-    object_history_template = "admin/versions.html"
 
     def get_urls(self):
         site, model = self.admin_site, f"{self.opts.app_label}_{self.opts.model_name}"
@@ -71,10 +69,7 @@ class Versioned:
         context: dict[str, Any] = {}
         if row is not None and self.may_see_versions(request, row):
             context |= self._listed(request, row)
-        response = super().history_view(request, object_id, {**context, **(extra_context or {})})
-        for line in (getattr(response, "context_data", None) or {}).get("action_list", []):
-            line.told = audit.spoken(line)
-        return response
+        return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
     def _listed(self, request, row):
         page = Paginator(row.history.select_related("history_user"), PER_PAGE).get_page(request.GET.get("trang"))
