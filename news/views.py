@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from news import previewing
 from news.models import Article, Attachment, Category, OldAddress
+from news.rights import visible_to
 from portal.lib import client, stored, text
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
@@ -139,8 +140,8 @@ def attachment(request, pk):
     public = Attachment.objects.filter(article__in=Article.objects.public())
     found = public.filter(pk=pk).first()
     is_public = found is not None
-    if not is_public and may_see_drafts(request):
-        found = Attachment.objects.filter(pk=pk).first()
+    if not is_public and client.is_staff_browser(request.META) and request.user.is_staff:
+        found = Attachment.objects.filter(pk=pk, article__in=seen_by(request.user)).first()
     if found is None:
         raise Http404
     name = f"{text.slug(found.title) or 'tep'}-{found.pk}.{found.kind.lower()}"
@@ -149,7 +150,7 @@ def attachment(request, pk):
     return stored.respond(request, found.file.name, kind, cache=cache, download_as=name)
 
 
-def may_see_drafts(request):
-    if not client.is_staff_browser(request.META):
-        return False
-    return request.user.is_staff and any(map(request.user.has_perm, ("news.view_article", "news.change_article")))
+def seen_by(user):
+    """The articles that `user` may see on the desk."""
+    may = any(map(user.has_perm, ("news.view_article", "news.change_article")))
+    return visible_to(user, Article.objects.order_by()) if may else Article.objects.none()

@@ -33,7 +33,7 @@ def changed(**fields):
 STATES = {
     "draft": changed(state="draft"),
     "waiting": changed(state="waiting"),
-    "returned": changed(state="returned"),
+    "returned": changed(state="returned", reason="Thiếu ngày"),
     "scheduled": lambda article: changed(published_at=timezone.now() + timedelta(days=1))(article),
     "expired": lambda article: changed(expires_at=timezone.now() - timedelta(minutes=1))(article),
     "withdrawn": changed(state="withdrawn"),

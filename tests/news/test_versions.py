@@ -164,7 +164,7 @@ def test_a_version_whose_cover_was_deleted_comes_back_without_it_and_says_so(adm
     draft.cover = None
     draft.save()
     picture.delete()
-    assert "đã bị xoá" in admin_client.get(page_of(draft, "compare"), {"a": kept.pk}).content.decode()
+    assert "nay đã xoá" in admin_client.get(page_of(draft, "compare"), {"a": kept.pk}).content.decode()
     answer = restore(admin_client, draft, kept)
     assert [str(m) for m in answer.context["messages"]][1] == "Giữ như hiện nay vì giá trị cũ đã bị xoá: ảnh đại diện."
     draft.refresh_from_db()
@@ -173,8 +173,9 @@ def test_a_version_whose_cover_was_deleted_comes_back_without_it_and_says_so(adm
 
 def test_what_was_deleted_since_stays_as_it_is_and_is_named(admin_client, draft):
     office = make_office(name="Phòng cũ")
-    draft.office = office
-    draft.save()
+    for signer in (office, None):
+        draft.office = signer
+        draft.save()
     Office.objects.filter(pk=office.pk).delete()
     answer = restore(admin_client, draft, draft.history.filter(office_id=office.pk).get())
     assert [str(m) for m in answer.context["messages"]][1] == "Giữ như hiện nay vì giá trị cũ đã bị xoá: đơn vị ký."
