@@ -35,9 +35,9 @@ def measure(path, count):
 
     heartbeat.beat()
     assert Client(headers={"user-agent": AGENT}).get(path).status_code == 200
-    page = pagecache.lookup(("", "http", path, ""))
+    page = pagecache.lookup(("", "http", path, ()))
     before = resident()
-    keys = [("", "http", f"/tin-tuc/a/{n}-b/", "") for n in range(count)]
+    keys = [("", "http", f"/tin-tuc/a/{n}-b/", ()) for n in range(count)]
     for n, key in enumerate(keys):
         whole = live.hole(f"article:{n}").encode().join(page.pieces[::2]) + b"<!-- %d -->" % n
         pagecache.store(key, pagecache.Page.cut(whole, list(page.headers), f"article:{n}"), pagecache.epoch())

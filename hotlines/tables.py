@@ -4,14 +4,14 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
-from portal.lib import sheet, text
+from portal.lib import text
 
 MAX_BYTES, MAX_UNPACKED = 5 * 1024 * 1024, 50 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 5000, 40, 1000
@@ -73,14 +73,3 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime | date):
         return f"{value:%d/%m/%Y}"
     return _ARMED.sub("", text.line(str(value)[:MAX_CELL]))
-
-
-def xlsx(rows: Iterable[Iterable[Any]]) -> bytes:
-    """An XLSX file of `rows`, the first of which is the head; no cell can be run."""
-    book = Workbook(write_only=True)
-    page = book.create_sheet("Đường dây nóng")
-    for row in rows:
-        page.append([sheet.cell(value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

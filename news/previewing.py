@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from news.models import Article, PreviewLink
+from news.models import Article, Picture, PreviewLink
 from news.models.previews import MAX_DAYS
 from portal.lib import audit
 
@@ -47,6 +47,15 @@ def open_link(token: str, *, at: datetime | None = None) -> Article | None:
         article = Article.objects.select_related("category", "office").get(pk=link.article_id)
         audit.record("Preview link opened", article, by=None, link=link.pk)
     return article
+
+
+def shows(token: str, name: str, *, at: datetime | None = None) -> bool:
+    """Whether the page that `token` leads to holds the picture `name`; to look at its pictures is no further use."""
+    link = PreviewLink.objects.by_token(token)
+    if not link or not PreviewLink.objects.valid(at).filter(pk=link.pk).exists():
+        return False
+    in_it = Q(covers=link.article_id) | Q(in_articles__article=link.article_id)
+    return Picture.objects.filter(in_it, name=name).exists()
 
 
 def _told(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """News for citizens. Every view but `preview` reads through `public()`; none but it writes."""
 
 import mimetypes
+import re
 from functools import wraps
 
 from django.conf import settings
@@ -11,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from news import previewing
+from news import previewing, rights
 from news.models import Article, Attachment, Category, OldAddress
-from news.rights import visible_to
+from news.models.pictures import FOLDER
 from portal.lib import client, stored, text
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
@@ -118,13 +119,27 @@ def preview(request, token):
     article = previewing.open_link(token)
     if article is None:
         return as_preview(render(request, "news/preview_over.html", status=410))
-    return as_preview(render(request, "news/preview.html", preview_context(article)))
+    response = render(request, "news/preview.html", preview_context(article))
+    for picture in filter(None, [article.cover, *article.pictures]):
+        # Elsewhere its files are nobody's before it is public; these addresses end with the link.
+        by_link = reverse("news:preview_picture", args=[token, picture.name])
+        response.content = response.content.replace(picture.url.removesuffix(".webp").encode(), by_link.encode())
+    return as_preview(response)
+
+
+@require_safe
+def preview_picture(request, token, file):
+    """A file of a picture that the page of this link shows."""
+    match = re.fullmatch(r"([0-9a-f]{32})(?:-\d{3,4})?\.webp", file)
+    if not match or not previewing.shows(token, match[1]):
+        raise Http404
+    return as_preview(stored.respond(request, f"{FOLDER}/{file}", "image/webp"))
 
 
 def preview_context(article, **more):
-    """What the page of `article` shows while citizens do not see it: a day for it, and nobody's neighbours."""
+    """What the page of `article` shows while citizens do not see it: a day for it, and no neighbours."""
     article.published_at = article.published_at or timezone.now()
-    return {"article": article, "related": [], **more}
+    return {"article": article, **more}
 
 
 def as_preview(response):
@@ -136,12 +151,13 @@ def as_preview(response):
 
 @require_safe
 def attachment(request, pk):
-    """A file of a public article, for saving; staff who may see articles get those of the others, too."""
+    """A file of a public article, for saving; staff get those of the articles that they may see, too."""
     public = Attachment.objects.filter(article__in=Article.objects.public())
     found = public.filter(pk=pk).first()
     is_public = found is not None
-    if not is_public and client.is_staff_browser(request.META) and request.user.is_staff:
-        found = Attachment.objects.filter(pk=pk, article__in=seen_by(request.user)).first()
+    if not is_public and may_see_drafts(request):
+        seen = rights.visible_to(request.user, Article.objects.all())
+        found = Attachment.objects.filter(pk=pk, article__in=seen).first()
     if found is None:
         raise Http404
     name = f"{text.slug(found.title) or 'tep'}-{found.pk}.{found.kind.lower()}"
@@ -150,7 +166,7 @@ def attachment(request, pk):
     return stored.respond(request, found.file.name, kind, cache=cache, download_as=name)
 
 
-def seen_by(user):
-    """The articles that `user` may see on the desk."""
-    may = any(map(user.has_perm, ("news.view_article", "news.change_article")))
-    return visible_to(user, Article.objects.order_by()) if may else Article.objects.none()
+def may_see_drafts(request):
+    if not client.is_staff_browser(request.META):
+        return False
+    return request.user.is_staff and any(map(request.user.has_perm, ("news.view_article", "news.change_article")))

@@ -5,7 +5,6 @@ A network is counted under a key that is random, belongs to one hour and is gone
 
 import hashlib
 import hmac
-import ipaddress
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from polls.models import HourSecret, NetworkHour, Poll, Spent
+from portal.lib.client import network_of
 
 KEPT = timedelta(hours=2)
 WORK_AGE = 600  # seconds in which a challenge is to be solved
@@ -27,20 +27,10 @@ class WorkNeeded(Exception):
     """So many ballots have come from this network that the browser is to prove some work first."""
 
 
-def network_of(address: str) -> bytes:
-    """The /24 or /64 around `address`: offices and mobile carriers share one."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:  # a unix socket
-        return b""
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return ip.packed[:3] if ip.version == 4 else ip.packed[:8]
-
-
 def press(poll: Poll, what: str, address: str, at: datetime | None = None) -> int:
     """Counts one `what` ("ballot", "wish") in `poll` from the network of `address`; how many it were in this hour."""
     hour = _hour(at or timezone.now())
-    message = b"%d|%s|%s" % (poll.pk, what.encode(), network_of(address))
+    message = b"%d|%s|%s" % (poll.pk, what.encode(), network_of(address).encode())
     network = hmac.digest(_secret_of(hour), message, "sha256")[:16]
     return _first(
         "INSERT INTO polls_networkhour AS seen (hour, network, n) VALUES (%s, %s, 1) "

@@ -14,7 +14,6 @@ from portal.lib import clock, live
 
 COUNTED, ASIDE, REJECTED = Ballot.State.COUNTED, Ballot.State.ASIDE, Ballot.State.REJECTED
 LONGEST = 366  # days of a series
-_shown: set[int] = set()  # polls whose shares stand in live holes
 
 
 @dataclass
@@ -108,17 +107,16 @@ def digest(poll: Poll, number: int) -> str:
 # --- Live shares on cached pages --------------------------------------------------------------------------------------
 def hole(poll: Poll, name: str) -> str:
     """A live hole of an open poll: "voters", or the share of the option with that number."""
-    if poll.pk not in _shown:
-        _shown.add(poll.pk)
+    hole = f"poll.{poll.pk}.{name}"
+    if not live.knows(hole):  # it opened after the last beat
         _tell(poll)
-    return live.hole(f"poll.{poll.pk}.{name}")
+    return live.hole(hole)
 
 
 def refresh() -> None:
-    """Reads the shares that stand in holes: called by the beat."""
-    if _shown:
-        for poll in Poll.objects.open().filter(pk__in=_shown, results_shown=Poll.Results.ALWAYS):
-            _tell(poll)
+    """Reads the shares that pages may show: called by the beat, so that no reader waits for them."""
+    for poll in Poll.objects.open().filter(results_shown=Poll.Results.ALWAYS):
+        _tell(poll)
 
 
 def _tell(poll: Poll) -> None:

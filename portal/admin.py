@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -19,7 +18,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice  # the admin of which i
 from portal.accounts import second_step, sessions
 from portal.auditing import AuditLineAdmin
 from portal.lib import audit
-from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, WithEditor
+from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, Use, WithEditor
 from portal.lib.unlost import KeepsText
 from portal.lib.versioned import Versioned
 from portal.models import Alert, AuditLine, Banner, DistrustedHost, MenuItem, Page, RelatedLink, SiteProfile
@@ -242,17 +241,17 @@ class AccountAdmin(Rights, Desk, UserAdmin):
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
     def has_delete_permission(self, request, obj=None):
-        """Who has a line in the audit log stays in it, and nobody deletes themselves: such accounts are made inactive."""
-        if obj and (obj == request.user or LogEntry.objects.filter(user=obj).exists()):
-            return False
-        return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
+        """Nobody deletes themselves."""
+        may = super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
+        return may and obj != request.user
 
     def get_deleted_objects(self, objs, request):
         """Who acted stays: the audit log would lose who did what, and the database lets no line of it go."""
         *found, protected = super().get_deleted_objects(objs, request)
         acted = User.objects.filter(pk__in=[user.pk for user in objs], logentry__isnull=False).distinct()
         why = _("“%(account)s” stands in the audit log and cannot be deleted. Untick “Active” in the account instead.")
-        return *found, [*protected, *(why % {"account": user.get_username()} for user in acted)]
+        told = [(why % {"account": user.get_username()}, "") for user in acted]
+        return *found, [*protected, *([Use(str(AuditLine._meta.verbose_name), len(told), told[:10])] if told else [])]
 
     @admin.action(description=_("Sign the selected accounts out everywhere"), permissions=["change"])
     def end_sessions(self, request, queryset):

@@ -1,9 +1,7 @@
 """The admin at /quan-tri/, its applications and models in the order in which an editor thinks of them."""
 
 from django.contrib.admin import AdminSite, site
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.decorators import login_not_required
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
@@ -12,13 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from portal import dashboard, old_numbers, reporting
-from portal.accounts import sessions, views
-from portal.accounts.forms import CodeForm
+from portal.accounts import again, sessions, views
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
 
-AGAIN = "signed-in-again"
 AGAIN_SIGNED_IN = _(
     "You are signed in again. Nothing is saved yet: look at your text and save. Files have to be chosen again."
 )
@@ -78,50 +74,27 @@ class PortalAdminSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         """As Django's; but a form with text that arrives after the session has ended is not thrown away."""
         inner = super().admin_view(view, cacheable)
-        if not isinstance(getattr(view, "__self__", None), KeepsText) or view.__name__ not in {
-            "add_view",
-            "change_view",
-        }:
+        is_form = getattr(view, "__name__", "") in {"add_view", "change_view"}
+        if not is_form or not isinstance(getattr(view, "__self__", None), KeepsText):
             return inner
 
         def kept(request, *args, **kwargs):
-            if request.method == "POST" and (AGAIN in request.POST or not self.has_permission(request)):
+            if request.method == "POST" and not self.has_permission(request):
                 return self.resume(request, lambda: inner(request, *args, **kwargs))
             return inner(request, *args, **kwargs)
 
         return kept
 
     def resume(self, request, show_form):
-        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved.
-
-        The answer to the login's own form comes here too: it is posted to the same address with the text beside it.
-        """
-        form = self._step(request, request.POST if AGAIN in request.POST else None)
-        if form is not None and form.is_valid():
-            if isinstance(form, CodeForm):
-                sessions.step_done(request)
-            else:
-                sessions.sign_in(request, form.get_user())
-            form = self._step(request, None)
-        if not sessions.missing_step(request) and request.account.is_authenticated:
+        """Asks who it is and carries what was posted through it; then the form again, with the text, not saved."""
+        form = again.asked(request)
+        if form is None:
             request.refusal = AGAIN_SIGNED_IN
             return show_form()
-        if isinstance(form, CodeForm) and form.errors and sessions.wrong_code(request) >= views.WRONG_CODES:
-            request.session.flush()
-            request.account = request.user = AnonymousUser()
-            form = self._step(request, None)
-        asked = {"username", "password", "code", AGAIN, "csrfmiddlewaretoken"}
-        carried = [(name, text) for name, texts in request.POST.lists() if name not in asked for text in texts]
-        context = {"title": _("Log in"), "form": form, "carried": carried, "again": AGAIN}
+        carried = again.carried(request)
+        context = {**self.each_context(request), "form": form, "carried": carried, "again": again.AGAIN}
         request.current_app = self.name
         return uncached(TemplateResponse(request, "admin/login_again.html", context))
-
-    def _step(self, request, data):
-        """What is to be filled in next: name and password, then the code; None: the second step is yet to be set up."""
-        missing = sessions.missing_step(request)
-        if missing:
-            return CodeForm(request.account, data) if missing == "code" else None
-        return (self.login_form or AdminAuthenticationForm)(request, data=data)
 
     def index(self, request, extra_context=None):
         return super().index(request, {**(extra_context or {}), "desk": dashboard.shown_to(request.user)})

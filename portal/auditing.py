@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, F, Func, Value
@@ -24,9 +24,9 @@ from portal.lib.sheet import csv_response
 
 MOST_LINES = 50_000
 OURS = '{"verb": "'  # how the message of a line begins that `audit.record` wrote
-EXPORTED, LOGGED_IN, LOGGED_OUT, LOGIN_FAILED = map(
-    gettext_noop, ("Exported", "Logged in", "Logged out", "Login failed")
-)
+EXPORTED = gettext_noop("Exported")
+LOGGED_IN = gettext_noop("Logged in")
+LOGGED_OUT = gettext_noop("Logged out")
 FORMS = {
     ADDITION: gettext_lazy("Form: added"),
     CHANGE: gettext_lazy("Form: changed"),
@@ -34,7 +34,7 @@ FORMS = {
 }
 
 
-# --- What is recorded of signing in -----------------------------------------------------------------------------
+# --- What is recorded of signing in; failures are in portal.accounts.throttle -------------------------------------------
 @receiver(user_logged_in)
 def logged_in(sender, request, user, **_kwargs):
     if request.path:  # a person at a browser; commands sign in without an address
@@ -45,13 +45,6 @@ def logged_in(sender, request, user, **_kwargs):
 def logged_out(sender, request, user, **_kwargs):
     if request.path and user:
         audit.record(LOGGED_OUT, user, by=user)
-
-
-@receiver(user_login_failed)
-def login_failed(sender, credentials, request=None, **_kwargs):
-    """The account is named only if there is one: people type their password into the wrong box."""
-    account = get_user_model().objects.filter(username=credentials.get("username") or "").first()
-    audit.record(LOGIN_FAILED, account, by=None)
 
 
 # --- The list -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from portal import mediafiles, outage, preparing
 from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
-from portal.models import Alert, Banner, Generation, SiteProfile
+from portal.models import Alert, Banner, Generation
+from portal.templatetags import chrome
 from stats import counting, figures
 from stats.models import DailyCount
 
@@ -31,7 +32,6 @@ def beat() -> None:
 
     The content comes first: trouble with the counts must never keep a page alive that was taken back.
     """
-    counting.collect()
     duty.tell(timezone.now())
     with patience.patience(PATIENCE):
         try:
@@ -39,6 +39,7 @@ def beat() -> None:
         except (OperationalError, InterfaceError):
             pagecache.database_is_away()
             connection.close()
+            counting.collect()  # who asked is forgotten now, too; only the keys wait
             raise
         try:
             count()
@@ -72,15 +73,21 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
-            outage.remember(Hotline.objects.public(), SiteProfile.objects.first())
-            Category.tree()  # every page of the news needs it: remembered before the first reader comes
-            mediafiles.public_names()
+            outage.remember(Hotline.objects.public(), chrome.profile())
+            expect_readers()
         elif until is not None and until <= after:
             pagecache.forget()
             pagecache.learn(generation, next_change(until))
-            mediafiles.public_names()
+            expect_readers()
         else:
             pagecache.learn(generation, until)
+
+
+def expect_readers() -> None:
+    """Remembers what many pages need, so that the first reader does not wait for it."""
+    Category.tree()
+    mediafiles.public_names()
+    results.refresh()
 
 
 def next_change(after):

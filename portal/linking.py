@@ -27,7 +27,7 @@ def links() -> Iterator[Link]:
         fields = [
             f for f in model._meta.local_concrete_fields if isinstance(f, (HTMLField, LinkField, models.URLField))
         ]
-        if not fields or model.__name__.startswith("Historical"):
+        if not fields or hasattr(model, "history_object"):
             continue
         for thing in model._base_manager.order_by("pk").iterator(chunk_size=200):
             for url in dict.fromkeys(url for field in fields for url in _in_field(field, thing)):

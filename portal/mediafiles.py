@@ -11,8 +11,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from news.models import Article, ArticlePicture
-from portal.lib import client, pagecache, stored
+from news.models import Article, ArticlePicture, Correction
+from portal.lib import client, html, pagecache, stored
 from portal.lib.labels import needs_no_database
 from portal.models import Banner, PagePicture
 
@@ -30,8 +30,10 @@ def _public_names():
     articles = Article.objects.public().order_by()
     covers = articles.filter(cover__isnull=False).values_list("cover__name", flat=True)
     in_texts = ArticlePicture.objects.filter(article__in=articles).values_list("picture__name", flat=True)
+    earlier = Correction.objects.filter(article__in=articles, is_earlier_shown=True, body__contains="<img")
+    in_earlier = [html.library_images(body) for body in earlier.values_list("body", flat=True)]
     banners = Banner.objects.public().order_by().values_list("image", flat=True)
-    return frozenset().union(covers, in_texts, PagePicture.public_names(), banners)
+    return frozenset().union(covers, in_texts, *in_earlier, PagePicture.public_names(), banners)
 
 
 def is_public(path):

@@ -1,9 +1,10 @@
 """The page of the admin that lists articles and pages whose texts still hold numbers that are no longer in use."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,23 +39,24 @@ def page(request, site):
         finding
         for model, texts in ((Article, ("lead", "body")), (Page, ("body",)))
         if site.get_model_admin(model).has_view_permission(request)
-        for finding in find(model, texts, retired)
+        for finding in find(site.get_model_admin(model).get_queryset(request), texts, retired)
     ]
     context = {"title": _("Old numbers in texts"), "findings": findings, "n": len(retired), "shortest": former.SHORTEST}
     return render(request, "admin/hotlines/in_texts.html", site.each_context(request) | context)
 
 
-def find(model: type[Model], texts: tuple[str, ...], retired: dict[str, Retired]) -> list[Finding]:
-    """Rows of `model`, newest first, whose `texts` hold a number of `retired` or a token without a number in use."""
+def find(things: QuerySet[Any], texts: tuple[str, ...], retired: dict[str, Retired]) -> list[Finding]:
+    """Those of `things`, newest first, whose `texts` hold a number of `retired` or a token without a number in use."""
     finder = former.Finder(retired)
     in_use = set(Hotline.objects.public().values_list("pk", flat=True))
     findings = []
-    rows = model._default_manager.order_by("-pk").values_list("pk", "title", *texts)
+    meta = things.model._meta
+    rows = things.order_by("-pk").values_list("pk", "title", *texts)
     for pk, title, *written in rows.iterator(chunk_size=CHUNK):
         whole = "\n".join(written)
         numbers = [retired[dialled] for dialled in finder.found_in(whole)]
         lost = [match[0] for match in tokens.TOKEN.finditer(whole) if int(match[1]) not in in_use]
         if numbers or lost:
-            url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
-            findings.append(Finding(str(model._meta.verbose_name), title, url, numbers, sorted(set(lost))))
+            url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[pk])
+            findings.append(Finding(str(meta.verbose_name), title, url, numbers, sorted(set(lost))))
     return findings

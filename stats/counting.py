@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,7 @@ KEPT = timedelta(hours=2)  # of Recent: the window, and a flush that an outage h
 SLIDING = (VISIT, ROBOT)
 HELD = 15  # seconds, far below WINDOW: what waits is written long before it could decide whether a visit is new
 ROWS = 2000  # of one statement: short enough that a beat never looks like a database that does not answer
+SENDERS = 10_000  # of one beat: whatever comes in meanwhile, a beat ends
 LIMIT = 1_000_000  # entries in the buffer
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Seen:
 Spans = dict[tuple[bytes, str], Seen]  # by visitor and count key
 
 _lock = threading.Lock()
-_hits: dict[Sender, list[float]] = {}
+_hits: OrderedDict[Sender, list[float]] = OrderedDict()
 _lost = 0
 _buffer: Spans = {}
 _written: dict[tuple[bytes, str], tuple[float, datetime]] = {}  # when this process wrote somebody, and up to which hit
@@ -82,16 +84,14 @@ def count(environ: Mapping[str, str], key: str, at: float | None = None) -> None
         _lost += 1
 
 
-def collect() -> None:
-    """Turns what requests have left into visitor keys: addresses and user agents are forgotten here."""
+def collect(*, at_the_end: bool = False) -> None:
+    """Turns what requests have left into visitor keys, the oldest first: addresses and user agents are forgotten here."""
     global _lost
     if _lost:
         log.error("counting buffer is full (%s entries): %s hits are lost", LIMIT, _lost)
         _lost = 0
-    taken = []
-    while _hits:  # taken one by one, because requests go on adding
-        taken.append(_hits.popitem())
-    for (peer, forwarded, agent, language, key, minute), span in reversed(taken):
+    for _ in range(len(_hits) if at_the_end else min(len(_hits), SENDERS)):
+        (peer, forwarded, agent, language, key, minute), span = _hits.popitem(last=False)
         environ = {"REMOTE_ADDR": peer, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": language}
         if forwarded:
             environ["HTTP_X_FORWARDED_FOR"] = forwarded
@@ -161,7 +161,7 @@ def flush(*, at_the_end: bool = False) -> None:
     Who was written less than HELD ago waits, unless this is the last beat of the process: a reader who turns page after
     page is one row every quarter of a minute, not one every second.
     """
-    collect()
+    collect(at_the_end=at_the_end)
     now = time.monotonic()
     with _lock:
         due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(who, seen, now)]

@@ -35,7 +35,7 @@ def fresh_process(settings, tmp_path):
     settings.PULSE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.MEDIA_ROOT = tmp_path
-    settings.OUTAGE_FILE = tmp_path / "503.html"
+    settings.OUTAGE_FILE = tmp_path.with_name(f"{tmp_path.name}-outage") / "503.html"  # no file of the media
     outage._last["numbers"] = None
     preparing._own["epoch"] = -1
     pagecache._memory.__init__()

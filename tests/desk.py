@@ -29,5 +29,5 @@ def inline(prefix, *rows, initial=0):
 
 def said(response):
     """All errors that a refused form shows."""
-    groups = response.context["errors"] if response.context else []
+    groups = response.context["errors"] if response.context and "errors" in response.context else []
     return [str(error) for group in groups for error in ([group] if isinstance(group, str) else group)]

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hotlines import exchange, tables
 from hotlines.models import Hotline
 from portal.lib import audit
-from portal.lib.sheet import csv_response
+from portal.lib.sheet import csv_response, xlsx_response
 
 HOUR = 3600
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 300  # rows of a kind on the page
 
 
@@ -57,8 +55,7 @@ def import_page(request, desk):
 
 def _preview(request, form):
     table, makes_offices = form.cleaned_data["file"], form.cleaned_data["makes_offices"]
-    if makes_offices and not request.user.has_perm("hotlines.add_office"):
-        raise PermissionDenied
+    _may_make_offices(request, makes_offices)
     try:
         report = exchange.take(table, by=request.user, makes_offices=makes_offices, is_trial=True)
     except ValueError as refusal:
@@ -70,6 +67,11 @@ def _preview(request, form):
     return {"report": report, "kinds": dict(kinds), "warned": warned, "rows": rows, "SHOWN": SHOWN}
 
 
+def _may_make_offices(request, makes_offices):
+    if makes_offices and not request.user.has_perm("hotlines.add_office"):
+        raise PermissionDenied
+
+
 def _salt(request):
     return f"hotlines.import:{request.user.pk}"
 
@@ -78,6 +80,7 @@ def _carry_out(request):
     """Brings in what the preview showed, against the directory as it is now."""
     try:
         table, makes_offices = signing.loads(request.POST["rows"], salt=_salt(request), max_age=HOUR)
+        _may_make_offices(request, makes_offices)
         report = exchange.take(table, by=request.user, makes_offices=makes_offices)
     except signing.BadSignature:
         messages.error(request, _("The preview is more than an hour old. Please choose the file again."))
@@ -107,5 +110,4 @@ def export(request, desk):
         audit.record("Exported hotlines", None, by=request.user, kind=kind, rows=len(rows) - 1)
     if kind == "csv":
         return csv_response("duong-day-nong-day-du", rows)
-    headers = {"Content-Disposition": 'attachment; filename="duong-day-nong-day-du.xlsx"'}
-    return HttpResponse(tables.xlsx(rows), XLSX, headers=headers)
+    return xlsx_response("duong-day-nong-day-du", "Đường dây nóng", rows)

@@ -119,9 +119,5 @@ def _stands_alone(article, saved):
         article.body = saved.body
     if not article.category_id:
         article.category = Category.objects.first() or Category(name="—", slug="-")
-    if article.cover and not article.cover._committed:  # a picture that was only chosen has no address yet
-        article.cover = saved.cover
     article.byline = article.byline or (article.office.name if article.office else "")
-    if not article.pk:
-        article.pk = 0
-        article._prefetched_objects_cache = {"attachments": []}
+    article.pk = article.pk or 0

@@ -96,7 +96,9 @@ def document_of(article: Article) -> Document:
 
 def known_to_the_portal(article: Article) -> Known:
     """What the directory, the library and the desk know at the time of `article`."""
-    decorations = set(Picture.objects.filter(is_decorative=True, name__in=_shown(article)).values_list("name", flat=True))
+    decorations = set(
+        Picture.objects.filter(is_decorative=True, name__in=_shown(article)).values_list("name", flat=True)
+    )
     return Known(
         today=clock.local_day(article.published_at),
         directory=set(Hotline.objects.public().values_list("dialled", flat=True)),

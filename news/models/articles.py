@@ -65,9 +65,12 @@ class ArticleQuerySet(SearchableQuerySet):
 
     def readable(self):
         """With what its own page shows and without the words for the search."""
-        corrections = Article.corrections.rel.related_model.objects.filter(article=models.OuterRef("pk"))
+
+        def has(hanging):
+            return models.Exists(hanging.rel.related_model.objects.filter(article=models.OuterRef("pk")))
+
         rows = self.select_related("cover").defer(*SEARCHED, *(f"cover__{name}" for name in SEARCHED))
-        return rows.annotate(is_corrected=models.Exists(corrections)).prefetch_related("attachments").order_by()
+        return rows.annotate(is_corrected=has(Article.corrections), has_files=has(Article.attachments)).order_by()
 
     def in_category(self, category):
         """Articles of `category` and of all categories below it."""
@@ -258,8 +261,12 @@ class Article(Searchable):
     @property
     def pictures(self):
         """The pictures in the text; no query where there are none."""
-        shown = html.library_images(self.body)
-        return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
+        return Picture.objects.in_text(self.body)
+
+    @property
+    def files(self):
+        """Its attachments; no query where `readable` has found that there are none."""
+        return list(self.attachments.all()) if getattr(self, "has_files", self.pk) else []
 
     @property
     def count_key(self):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from news.models.articles import Article
+from news.models.pictures import Picture
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 
 
@@ -62,6 +63,11 @@ class Correction(models.Model):
 
     def __str__(self):
         return _("Correction no. %(number)d of “%(title)s”") % {"number": self.number, "title": self.article.title}
+
+    @property
+    def pictures(self):
+        """The pictures in the earlier text; no query where there are none."""
+        return Picture.objects.in_text(self.body)
 
     def get_absolute_url(self):
         """Where the earlier text can be read, as long as the article is public."""

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib import images
+from portal.lib import html, images
 from portal.lib.fields import LineField
 from portal.lib.search import Searchable, SearchableQuerySet
 
@@ -27,6 +27,11 @@ class PictureQuerySet(SearchableQuerySet):
     def shown(self):
         """Newest first, without the words for the search."""
         return self.defer("title_words", "text_words", "words").order_by("-pk")
+
+    def in_text(self, body):
+        """List of those that the HTML `body` shows; no query where there are none."""
+        names = html.library_images(body)
+        return list(self.filter(name__in=names).shown()) if names else []
 
     def unused(self):
         """Pictures that nothing shows; everything that shows one protects it."""

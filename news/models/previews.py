@@ -18,8 +18,8 @@ SALT = "news.preview"
 
 
 class PreviewLinkQuerySet(models.QuerySet):
-    def open(self, at=None):
-        """Not expired, revoked or used up, and the article was not published since they were made."""
+    def valid(self, at=None):
+        """Not expired or revoked, and the article was not published since they were made."""
         at = at or timezone.now()
         published = Article.history.filter(
             id=models.OuterRef("article_id"),
@@ -27,7 +27,11 @@ class PreviewLinkQuerySet(models.QuerySet):
             history_date__gte=models.OuterRef("created_at"),
         )
         unseen = self.exclude(article__state__in=[Article.State.PUBLISHED, Article.State.WITHDRAWN])
-        return unseen.filter(~models.Exists(published), revoked_at=None, expires_at__gt=at, uses__lt=MAX_USES)
+        return unseen.filter(~models.Exists(published), revoked_at=None, expires_at__gt=at)
+
+    def open(self, at=None):
+        """Valid and not used up."""
+        return self.valid(at).filter(uses__lt=MAX_USES)
 
     def by_token(self, token):
         """The link that `token` names, in whatever state, or None: nobody can make a token up."""

@@ -9,6 +9,7 @@ import segno
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -90,11 +91,11 @@ def check(user, given):
     return True
 
 
-def wait(user):
-    """The moment before which no code is looked at, after wrong ones; None when there is none."""
+def seconds_to_wait(user):
+    """After wrong codes: the seconds before which no code is looked at; else 0."""
     device = TOTPDevice.objects.filter(user=user).first()
     told = device.verify_is_allowed()[1] if device else None
-    return told and told["locked_until"]
+    return max(0, int((told["locked_until"] - timezone.now()).total_seconds()) + 1) if told else 0
 
 
 @transaction.atomic

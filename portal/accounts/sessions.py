@@ -7,7 +7,7 @@ and whether a code was asked and given (`step`). To all other code somebody who 
 import time
 
 from django.conf import settings
-from django.contrib.auth import get_user, login
+from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
@@ -18,6 +18,7 @@ from portal.accounts import second_step
 
 BEGAN, SEEN, STEP, WRONG = "began", "seen", "step", "wrong_codes"
 DONE, NOT_ASKED = "done", "not asked"
+WRONG_CODES = 5  # and the password is asked again
 NOTED_EVERY = 60  # seconds: one write a minute, not one a request
 
 
@@ -53,14 +54,6 @@ def _is_over(session):
     return False
 
 
-def sign_in(request, account):
-    """Signs `account` in, within a request that goes on: its second step is still owed."""
-    login(request, account)
-    begin(request)
-    request.account = account
-    request.user = SimpleLazyObject(lambda: _user(request))
-
-
 def begin(request):
     """The password was right: the session's clock starts, and so does the question for the second step."""
     request.session[BEGAN] = request.session[SEEN] = time.time()
@@ -87,14 +80,16 @@ def step_done(request):
     """The second step was right: a new key for the session, so that the old one opens nothing."""
     request.session.cycle_key()
     request.session[STEP] = DONE
-    request.user = request.account
     request.session.pop(WRONG, None)
 
 
-def wrong_code(request):
-    """Counts a wrong code; how many there were."""
+def is_one_too_many(request):
+    """Counts a wrong code; after so many the session ends and the password is asked again."""
     request.session[WRONG] = request.session.get(WRONG, 0) + 1
-    return request.session[WRONG]
+    if request.session[WRONG] < WRONG_CODES:
+        return False
+    request.session.flush()
+    return True
 
 
 def of(user):

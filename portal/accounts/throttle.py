@@ -7,22 +7,37 @@ colleague by typing wrong passwords elsewhere, since another network has its own
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from portal.lib import client, labels, text
+from portal.lib import audit, client, labels, text
 
+LOGIN_FAILED = gettext_noop("Login failed")
 NAME_LENGTH = 150  # of a user name; what is longer belongs to nobody
 
 
 class Handler(AxesDatabaseHandler):
-    """Axes' own, but for what it would write down of the browser."""
+    """Axes' own, but for what it would write down of the browser and of the form, which may hold a whole article."""
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
-        if request is not None:
-            request.axes_user_agent = request.axes_http_accept = ""
-        super().user_login_failed(sender, credentials, request=request, **kwargs)
+        if request is None:
+            return
+        if not request.axes_locked_out:  # behind a closed door nothing is tried, and the log would grow without end
+            audit.record(LOGIN_FAILED, _account(credentials), by=None)
+        request.axes_user_agent = request.axes_http_accept = ""
+        with transaction.atomic():
+            super().user_login_failed(sender, credentials, request=request, **kwargs)
+            counted = AccessAttempt.objects.filter(username=name(request, credentials), ip_address=network(request))
+            counted.update(get_data="", post_data="")
+
+
+def _account(credentials):
+    """The account that was named, if there is one: people type their password into the wrong box."""
+    return User.objects.filter(username=text.line(credentials.get("username") or "")[:NAME_LENGTH]).first()
 
 
 def network(request):

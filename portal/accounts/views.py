@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,7 +22,6 @@ from portal.lib import audit
 from portal.lib.labels import uncached
 from portal.models import SiteProfile
 
-WRONG_CODES = 5  # and the password is asked again
 OFFERED = "offered_key"  # in the session: the secret that is shown until a first code proves that it was taken over
 
 
@@ -74,12 +72,10 @@ def code(request, site):
         if form.is_valid():
             sessions.step_done(request)
             return redirect(next_of(request))
-        if sessions.wrong_code(request) >= WRONG_CODES:
-            request.session.flush()
+        if sessions.is_one_too_many(request):
             messages.error(request, _("Too many wrong codes: please sign in again."))
             return to("admin:login", request)
-    until = second_step.wait(request.account)
-    seconds = max(0, int((until - now()).total_seconds()) + 1) if until else 0
+    seconds = second_step.seconds_to_wait(request.account)
     return render(request, "accounts/code.html", {"form": form, "next": next_of(request), "seconds": seconds})
 
 

@@ -53,10 +53,18 @@ def spoken(line: LogEntry) -> str:
 
 
 def _state(code: Any) -> str:
-    """A code of a state in words; lists are joined, and whatever else stands there as it is."""
+    """A code of a state in words; lists and fields with their values are joined, whatever else stands there as it is."""
+    if isinstance(code, dict):
+        return ", ".join(f"{_(str(name).replace('_', ' '))}: {_state(value)}" for name, value in code.items())
     if isinstance(code, list):
         return ", ".join(map(str, code)) or "—"
-    return _(code) if isinstance(code, str) and re.fullmatch("[a-z_]+", code) else str(code or "—")
+    return (
+        _(code)
+        if isinstance(code, str) and re.fullmatch("[a-z_]+", code)
+        else "—"
+        if code is None or code == ""
+        else str(code)
+    )
 
 
 def _portal() -> User:

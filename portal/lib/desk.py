@@ -47,6 +47,11 @@ class ZonedDateTime(AdminSplitDateTime):
 class PictureField(forms.ImageField):
     """An upload of which only the pixels are kept: see `images.picture`."""
 
+    def clean(self, data, initial=None):
+        if not data and initial and not initial.storage.exists(initial.name):
+            raise ValidationError(_("The stored file of this picture is lost. Please choose it again."))
+        return super().clean(data, initial)
+
     def to_python(self, data):
         upload = forms.FileField.to_python(self, data)
         try:

@@ -79,7 +79,7 @@ class Page:
     @property
     def size(self) -> int:
         """Bytes that the page may come to hold: its pieces and one filled copy of them, plain and deflated."""
-        return 3 * sum(map(len, self.pieces)) + 2048  # HTML deflates to less than half
+        return 5 * sum(map(len, self.pieces)) // 2 + 2048  # HTML deflates to a quarter
 
     def filled(self, gzip: bool) -> _Filled:
         """The page with the numbers of now; made once for each version of the numbers."""

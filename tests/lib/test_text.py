@@ -80,9 +80,9 @@ def test_a_grouped_number_is_one_word_and_a_malformed_one_is_not():
 
 @pytest.mark.parametrize("end", ["…1", ".1", "", "."])
 def test_a_long_row_of_digit_groups_takes_no_time(end):
-    start = time.perf_counter()
+    start = time.process_time()
     found = text.words("1" + ".000" * 20_000 + end)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(found[0]) == (1 if end == ".1" else 60_001)
 
 

@@ -26,8 +26,10 @@ def form(article, **fields):
 
 
 def overruled():
-    said = LogEntry.objects.filter(change_message__contains='"findings"').order_by("pk").values_list(
-        "change_message", flat=True
+    said = (
+        LogEntry.objects.filter(change_message__contains='"findings"')
+        .order_by("pk")
+        .values_list("change_message", flat=True)
     )
     return [json.loads(message)["findings"] for message in said]
 

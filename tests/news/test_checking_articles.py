@@ -119,7 +119,10 @@ def test_a_decoration_of_the_library_needs_no_words_and_a_cover_is_checked_too()
     described = make_picture(alt="IMG_2031.JPG")
     image = f'<p><img src="{picture.url}" alt=""></p>'
     assert found_in(body=image) == []
-    assert [rule for rule, *_rest in found_in(cover=described, cover_caption="Chi 852.3 triệu đồng")] == ["alt", "point"]
+    assert [rule for rule, *_rest in found_in(cover=described, cover_caption="Chi 852.3 triệu đồng")] == [
+        "alt",
+        "point",
+    ]
 
 
 def test_links_are_followed_inside_the_portal_as_a_citizen_would():

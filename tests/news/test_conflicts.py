@@ -242,7 +242,9 @@ def test_five_wrong_codes_ask_for_the_password_again_and_keep_the_text(admin_use
     device = TOTPDevice.objects.create(user=admin_user, name="")
     browser = Client()
     answer = browser.post(page_of(draft), {"title": "Viết dở"})
-    answer = browser.post(page_of(draft), hidden(answer) | {"username": admin_user.username, "password": "mat-khau-dai"})
+    answer = browser.post(
+        page_of(draft), hidden(answer) | {"username": admin_user.username, "password": "mat-khau-dai"}
+    )
     for _ in range(5):
         device.refresh_from_db()
         device.throttle_reset()

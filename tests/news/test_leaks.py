@@ -39,7 +39,14 @@ STATES = {
     "withdrawn": changed(state="withdrawn"),
     "deleted": lambda article: article.delete(),
 }
-OWN = {"page", "wrong slug", "wrong category", "print", "print with a wrong slug", "earlier text"}  # addresses of the article itself
+OWN = {
+    "page",
+    "wrong slug",
+    "wrong category",
+    "print",
+    "print with a wrong slug",
+    "earlier text",
+}  # addresses of the article itself
 NEVER_PUBLIC = {
     "draft",
     "waiting",

@@ -1,6 +1,7 @@
 """The page before it is public: for the editor from the unsaved form, for people outside by a signed link."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from hotlines import tokens
 from news import previewing, publishing
 from news.models import Article, PreviewLink
 from portal.lib import pagecache
 from stats import counting
 from tests.desk import inline, page_of, sign_in
-from tests.factories import make_article, make_category
+from tests.factories import make_article, make_category, make_hotline, make_picture
 
 pytestmark = pytest.mark.django_db
 State = Article.State
@@ -70,7 +72,9 @@ def test_an_article_that_was_never_saved_is_shown_too_however_empty(admin_client
 
 
 def test_what_is_saved_but_not_public_can_be_looked_at_by_whoever_may_see_it(draft, text_of):
-    assert "Mức chi 500.000 đồng." in text_of(sign_in("news.publish_article", "news.view_article").get(page_of(draft, "preview")))
+    assert "Mức chi 500.000 đồng." in text_of(
+        sign_in("news.publish_article", "news.view_article").get(page_of(draft, "preview"))
+    )
 
 
 def test_a_preview_is_for_staff_with_the_right(client, draft):
@@ -190,3 +194,75 @@ def test_links_are_made_and_revoked_by_those_who_may_change_the_article(admin_cl
     other = page_of(make_article(state=State.DRAFT), "links")
     assert admin_client.post(other, {"revoke": str(link.pk)}).status_code == 404
     assert admin_client.post(other, {"revoke": "x"}).status_code == 404
+
+
+# --- Its pictures ---------------------------------------------------------------------------------------------------
+@pytest.fixture
+def pictured(admin_user):
+    """A link to a draft with a cover, a picture in the text and a hotline."""
+    cover, inside = make_picture((900, 20)), make_picture()
+    body = f'<p><img src="{inside.url}" alt="Ảnh"> Gọi {tokens.token(make_hotline(number="024.62933647"))}</p>'
+    article = make_article(state=State.DRAFT, title="Có ảnh", cover=cover, body=body)
+    return previewing.make_link(article, days=3, by=admin_user)
+
+
+def status_of(reader, address):
+    response = reader.get(address)
+    response.getvalue()  # to its end, so that the file is closed
+    return response.status_code
+
+
+def pictures_of(page):
+    return sorted(set(re.findall(r"/[\w/.:-]+\.webp", page.content.decode())))
+
+
+def test_somebody_outside_sees_the_pictures_and_the_numbers_of_today(reader, pictured):
+    page = reader.get(pictured.get_absolute_url())
+    shown = pictures_of(page)
+    assert len(shown) == 4  # the cover whole and in two widths, the one in the text
+    assert {address.startswith(pictured.get_absolute_url()) for address in shown} == {True}
+    files = [reader.get(address) for address in shown]
+    assert {(file.status_code, file["Content-Type"], bool(file.getvalue())) for file in files} == {
+        (200, "image/webp", True)
+    }
+    assert {"no-store" in file["Cache-Control"] and not file.cookies for file in files} == {True}
+    assert 'href="tel:+842462933647"' in page.content.decode()
+    article = pictured.article
+    assert reader.get(article.cover.url).status_code == 404  # its own address stays nobody's
+    pictured.refresh_from_db()
+    assert pictured.uses == 1
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"revoked_at": timezone.now()},
+        {"expires_at": timezone.now() - timedelta(minutes=1), "created_at": timezone.now() - timedelta(days=1)},
+    ],
+)
+def test_the_pictures_end_with_the_link(reader, pictured, end):
+    shown = pictures_of(reader.get(pictured.get_absolute_url()))
+    PreviewLink.objects.update(**end)
+    assert {status_of(reader, address) for address in shown} == {404}
+
+
+def test_the_last_reader_sees_the_pictures_too(reader, pictured):
+    PreviewLink.objects.update(uses=299)
+    shown = pictures_of(reader.get(pictured.get_absolute_url()))
+    assert {status_of(reader, address) for address in shown} == {200}
+    assert reader.get(pictured.get_absolute_url()).status_code == 410
+
+
+def test_a_link_opens_no_other_pictures(reader, pictured):
+    other = make_article(state=State.DRAFT, cover=make_picture()).cover
+    address = pictured.get_absolute_url()
+    for file in (f"{other.name}.webp", "../images/a.webp", "x.webp", f"{pictured.article.cover.name}.svg"):
+        assert reader.get(f"{address}anh/{file}").status_code == 404
+    assert reader.get(f"/tin-tuc/xem-truoc/x:y/anh/{pictured.article.cover.name}.webp").status_code == 404
+
+
+def test_the_unsaved_form_of_an_article_with_pictures_shows_them(admin_client, pictured):
+    article = pictured.article
+    sent = form(title="Có ảnh", category=article.category_id, cover=article.cover_id, body=article.body)
+    page = admin_client.post(page_of(article, "preview"), sent)
+    assert (page.status_code, article.cover.url in page.content.decode()) == (200, True)

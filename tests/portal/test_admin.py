@@ -34,7 +34,7 @@ def test_the_front_page_is_ordered_as_an_editor_thinks(admin_client):
     assert list(shown) == [
         "Tin tức", "Đường dây nóng", "Bình chọn", "Cổng thông tin", "Thống kê truy cập", "Tài khoản và phân quyền",
     ]  # fmt: skip
-    assert shown["Tin tức"] == ["Bài viết", "Ảnh", "Đính chính công khai", "Chuyên mục", "Lỗi chính tả"]
+    assert shown["Tin tức"] == ["Bài viết", "Ảnh", "Đính chính công khai", "Chuyên mục", "Lỗi hay gặp"]
     assert shown["Cổng thông tin"] == [
         "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan",
         "Tên miền không còn tin cậy", "Thông tin cơ quan", "Nhật ký",

@@ -1,11 +1,13 @@
 """The forms of the admin: what they take as Vietnamese staff type it, what they refuse and in which words."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from hotlines.models import Hotline, Office
 from news.models import Category
@@ -198,6 +200,18 @@ def test_a_banner_that_is_no_picture_is_refused(admin_client):
     refused = admin_client.post("/quan-tri/portal/banner/add/", sent)
     assert said(refused) == ["Tệp này không phải là ảnh JPEG, PNG, WebP hoặc GIF nguyên vẹn."]
     assert not Banner.objects.exists()
+
+
+def test_a_banner_whose_file_is_lost_asks_for_another_in_words(admin_client):
+    banner = Banner.objects.create(title="Biểu ngữ", alt="Ảnh")
+    Banner.objects.update(image="banners/mat.webp", width=1, height=1)
+    sent = {"title": "Tên mới", "alt": "Ảnh", "order": "1", "starts_at_0": "22/01/2025", "starts_at_1": "08:00"}
+    assert said(admin_client.post(page_of(banner), sent)) == ["Tệp đã lưu của ảnh này bị mất. Vui lòng chọn lại ảnh."]
+    file = BytesIO()
+    Image.new("RGB", (16, 9)).save(file, "PNG")
+    sent["image"] = SimpleUploadedFile("anh.png", file.getvalue(), "image/png")
+    assert admin_client.post(page_of(banner), sent).status_code == 302
+    assert Banner.objects.get().title == "Tên mới"
 
 
 # --- Polls ----------------------------------------------------------------------------------------------------------

@@ -154,16 +154,16 @@ def test_an_action_on_something_that_is_no_row_is_no_server_error(admin_client, 
 def test_a_billion_rows_are_refused_at_once(admin_client, thing):
     prefix = {make_office: "hotlines", make_article: "attachments", make_poll: "options"}[thing]
     sent = {f"{prefix}-TOTAL_FORMS": 10**9, f"{prefix}-INITIAL_FORMS": 0}
-    began = time.perf_counter()
+    began = time.process_time()
     assert (
         admin_client.post(page_of(thing(state="draft") if thing is make_article else thing()), sent).status_code == 200
     )
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_billion_rows_of_a_list_are_refused_at_once(admin_client):
     make_hotline()
-    began = time.perf_counter()
+    began = time.process_time()
     sent = {"form-TOTAL_FORMS": 10**9, "form-INITIAL_FORMS": 10**9, "_save": "1"}
     assert admin_client.post("/quan-tri/hotlines/hotline/", sent).status_code == 200
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -1,13 +1,16 @@
 """The audit log on the desk: what gets into it, how it is read, filtered and taken away, that nobody leaves it."""
 
+import ast
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from news import publishing
 from portal.lib import audit
@@ -39,7 +42,7 @@ def test_signing_in_and_out_is_recorded(client, lan):
 def test_a_failed_login_names_the_account_but_nothing_that_was_typed(client, lan):
     client.post(LOGIN, {"username": "lan", "password": "sai-mat-khau"})
     client.post(LOGIN, {"username": "mat-khau-cua-toi", "password": "x"})
-    known, unknown = LogEntry.objects.order_by("pk")
+    known, unknown = LogEntry.objects.order_by("pk")  # one line each
     assert (known.object_repr, unknown.object_id) == ("lan", None)
     assert known.user.username == "he-thong"
     for line in (known, unknown):
@@ -59,6 +62,48 @@ def test_a_change_of_rights_says_which_there_were_and_which_there_are(admin_clie
     assert admin_client.post(page_of(lan), sent).status_code == 302
     line = LogEntry.objects.get(change_message__contains="Rights changed")
     assert (audit.details(line)["before"], audit.details(line)["after"]) == ([], ["Phóng viên"])
+
+
+def spoken_verbs():
+    """Every verb that the sources give to the audit log, as `audit.record("…")` or as a name for one."""
+    root = Path(__file__).resolve().parents[2]
+    found = set()
+    for path in (
+        path for app in ("portal", "news", "hotlines", "polls", "stats") for path in (root / app).rglob("*.py")
+    ):
+        tree = ast.parse(path.read_text())
+        constants = {
+            target.id: node.value.args[0].value
+            for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+            and getattr(node.value.func, "id", "") == "gettext_noop" for target in node.targets if isinstance(target, ast.Name)
+        }  # fmt: skip
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if (name == "record" and getattr(call.func.value, "id", "") == "audit") or name == "_record":
+                verb = call.args[0]
+                found |= (
+                    {verb.value} if isinstance(verb, ast.Constant) else {constants.get(getattr(verb, "id", ""), "")}
+                )
+    return (found | {verb.said for verb in publishing.VERBS.values()} | {publishing.ALONE}) - {""}
+
+
+def test_every_verb_of_the_log_has_its_vietnamese_words():
+    verbs = spoken_verbs()
+    assert len(verbs) >= 30
+    assert sorted(verb for verb in verbs if gettext(verb) == verb) == []
+
+
+def test_a_failed_login_is_one_line_and_a_closed_door_none(client, lan):
+    for _attempt in range(8):
+        client.post(LOGIN, {"username": "lan", "password": "sai"})
+    assert verbs() == ["Login failed"] * 5
+
+
+def test_states_and_fields_are_told_in_words(admin_user):
+    line = audit.record(
+        "Poll changed", None, by=admin_user, before={"state": "open", "round": 1}, after={"state": "closed"}
+    )
+    assert audit.spoken(line) == "Sửa bình chọn: trạng thái: đang mở, vòng: 1 → trạng thái: đã kết thúc"
 
 
 # --- How it is read ---------------------------------------------------------------------------------------------------

@@ -91,8 +91,8 @@ def test_what_is_built_from_old_content_is_not_stored():
     began = pagecache.epoch()
     factories.make_category()
     heartbeat.learn_generation()
-    pagecache.store(("host", "http", "/", ""), pagecache.Page.cut(b"old", [], None), began)
-    assert pagecache.lookup(("host", "http", "/", "")) is None
+    pagecache.store(("host", "http", "/", ()), pagecache.Page.cut(b"old", [], None), began)
+    assert pagecache.lookup(("host", "http", "/", ())) is None
 
 
 def test_a_moment_that_passed_between_two_beats_is_not_missed():
@@ -106,12 +106,12 @@ def test_a_moment_that_passed_between_two_beats_is_not_missed():
     while timezone.now() < start + timedelta(milliseconds=300):
         pass
     began = pagecache.epoch()  # forgets: the first moment has passed
-    pagecache.store(("host", "http", "/", ""), pagecache.Page.cut(b"with one of two", [], None), began)
+    pagecache.store(("host", "http", "/", ()), pagecache.Page.cut(b"with one of two", [], None), began)
     while timezone.now() < start + timedelta(milliseconds=600):
         pass
     heartbeat.learn_generation()
     assert pagecache.known()[1] == start + timedelta(milliseconds=500)
-    assert pagecache.lookup(("host", "http", "/", "")) is None
+    assert pagecache.lookup(("host", "http", "/", ())) is None
 
 
 @pytest.mark.parametrize("looks", [True, False], ids=["somebody reads meanwhile", "nobody reads meanwhile"])
@@ -119,7 +119,7 @@ def test_a_moment_that_only_the_beat_notices_is_not_missed_either(looks):
     soon = timezone.now() + timedelta(milliseconds=300)
     factories.make_article(expires_at=soon)
     heartbeat.learn_generation()
-    key = ("host", "http", "/", "")
+    key = ("host", "http", "/", ())
     pagecache.store(key, pagecache.Page.cut(b"still there", [], None), pagecache.epoch())
     assert pagecache.lookup(key) is not None
     while timezone.now() <= soon:
@@ -132,7 +132,7 @@ def test_a_moment_that_only_the_beat_notices_is_not_missed_either(looks):
 
 def test_trouble_with_the_counts_does_not_keep_a_page_alive(monkeypatch):
     heartbeat.beat()
-    key = ("host", "http", "/", "")
+    key = ("host", "http", "/", ())
     pagecache.store(key, pagecache.Page.cut(b"old", [], None), pagecache.epoch())
     monkeypatch.setattr(heartbeat, "count", lambda: 1 / 0)
     factories.make_category()

@@ -43,6 +43,7 @@ def dialled(page):
 
 @pytest.fixture
 def file(settings):
+    settings.OUTAGE_FILE.parent.mkdir(exist_ok=True)
     return settings.OUTAGE_FILE
 
 

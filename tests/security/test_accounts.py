@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.accounts import second_step, sessions, throttle
 from portal.models import RecoveryCode
 from tests.desk import page_of, sign_in
+from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
 LOGIN, CODE = "/quan-tri/login/", "/quan-tri/xac-thuc/"
@@ -189,10 +190,8 @@ def test_recovery_codes_are_shown_once_stored_as_hashes_and_good_once(lan, setti
         assert other.post(CODE, {"code": codes[0].upper()}).status_code == expected
     assert RecoveryCode.objects.count() == 9
     said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
-    assert [re.search('"verb": "([^"]+)"', line)[1] for line in said if "verb" in line] == [
-        "Two-step sign-in switched on",
-        "Recovery code used",
-    ]
+    verbs = [re.search('"verb": "([^"]+)"', line)[1] for line in said if "verb" in line]
+    assert [verb for verb in verbs if verb != "Logged in"] == ["Two-step sign-in switched on", "Recovery code used"]
 
 
 def test_a_wrong_first_code_switches_nothing_on(lan, text_of):
@@ -356,7 +355,7 @@ def test_an_administrator_ends_sessions_and_removes_a_lost_telephone(admin_clien
 def test_who_manages_accounts_can_neither_rise_nor_touch_those_above(lan):
     manager = sign_in("auth.view_user", "auth.change_user", "auth.add_user")
     me = User.objects.get(username="nhanvien")
-    group = Group.objects.create(name="Quản trị")
+    group = Group.objects.get(name="Quản trị")
     right = Permission.objects.get(codename="delete_article")
     sent = {"username": "nhanvien", "is_active": "on", "is_staff": "on", "is_superuser": "on", "groups": [group.pk],
             "user_permissions": [right.pk], "date_joined_0": "01/01/2025", "date_joined_1": "00:00"}  # fmt: skip
@@ -408,3 +407,70 @@ def test_a_locked_account_is_opened_in_the_terminal(lan):
     client = Client()
     give(client)
     assert is_in(client)
+
+
+# --- In the middle of a form --------------------------------------------------------------------------------------------
+AGAIN = {"signed-in-again": "1", "username": "lan"}
+LOCK_IN = {"title": "Viết dở", "body": "<p>Bí mật của bài</p>"}
+
+
+@pytest.fixture
+def form():
+    return page_of(make_article(state="draft", title="Đang lưu"))
+
+
+def hidden(answer):
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.content.decode()))
+
+
+def test_a_form_that_outlived_its_session_asks_for_both_steps_and_keeps_its_text(lan, form):
+    device, client = device_of(lan), Client()
+    asked = client.post(form, LOCK_IN)
+    assert (asked.status_code, hidden(asked)["title"]) == (200, "Viết dở")
+    code = client.post(form, LOCK_IN | AGAIN | {"password": PASSWORD})
+    assert b"id_code" in code.content
+    assert "Đang lưu" not in code.content.decode()
+    assert (hidden(code)["title"], "password" in hidden(code), is_in(client)) == ("Viết dở", False, False)
+    wrong = client.post(form, LOCK_IN | {"signed-in-again": "1", "code": "000000"})
+    assert (hidden(wrong)["title"], is_in(client)) == ("Viết dở", False)
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    before = client.session.session_key
+    through = client.post(form, LOCK_IN | {"signed-in-again": "1", "code": token(device)})
+    assert through.context["adminform"].form["title"].value() == "Viết dở"
+    assert (is_in(client), client.session.session_key != before) == (True, True)
+
+
+def test_a_form_that_outlived_its_session_leads_whoever_lacks_a_device_to_its_set_up(lan, form, settings):
+    settings.TOTP_REQUIRED, client = True, Client()
+    asked = client.post(form, LOCK_IN | AGAIN | {"password": PASSWORD})
+    assert (SETUP.encode() in asked.content, hidden(asked)["title"], is_in(client)) == (True, "Viết dở", False)
+    assert client.post(form, LOCK_IN | {"signed-in-again": "1"}).status_code == 200
+    assert not is_in(client)
+
+
+def test_five_wrong_codes_in_the_middle_of_a_form_ask_for_the_password_again(lan, form):
+    device_of(lan)
+    client = Client()
+    client.post(form, LOCK_IN | AGAIN | {"password": PASSWORD})
+    answers = [client.post(form, LOCK_IN | {"signed-in-again": "1", "code": "000000"}) for _ in range(5)]
+    assert [b"id_password" in answer.content for answer in answers] == [False] * 4 + [True]
+    assert hidden(answers[-1])["title"] == "Viết dở"
+
+
+def test_wrong_passwords_in_the_middle_of_a_form_count_as_any_others_and_no_text_is_kept(lan, form):
+    answers = [
+        Client().post(form, LOCK_IN | AGAIN | {"password": "sai"}, REMOTE_ADDR="198.51.100.7").status_code
+        for _ in range(5)
+    ]
+    assert (answers, give(Client()).status_code) == ([200] * 4 + [429], 429)
+    assert "Bí mật" not in str(AccessAttempt.objects.values())
+    assert AccessAttempt.objects.get().post_data == ""
+
+
+def test_a_login_in_the_middle_of_a_form_begins_the_day_and_a_new_session(lan, form):
+    client = Client()
+    client.get("/quan-tri/login/")
+    client.cookies["sessionid"] = "mot-phien-duoc-cay-san"
+    client.post(form, LOCK_IN | AGAIN | {"password": PASSWORD})
+    assert client.cookies["sessionid"].value != "mot-phien-duoc-cay-san"
+    assert {"began", "seen", "step"} <= set(client.session.keys())

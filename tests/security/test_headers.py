@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from django.urls import resolve
 
 from portal.middleware import PublicPages
+from portal.models import Banner
 from tests.conftest import BROWSER
 from tests.factories import make_article, make_category, make_page, make_poll, make_profile
 from tests.security.addresses import filled, patterns
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
     "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'", "manifest-src": "'self'",
+    "worker-src": "'self'",
 }  # fmt: skip
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -41,10 +42,10 @@ def site(settings):
     make_article(pk=1, category=make_category(name="Y tế"))
     make_page(pk=1, title="Giới thiệu")
     make_poll()
-    # The folder of the time when the addresses were read: another test's.
-    picture = Path(resolve("/media/images/a.webp").kwargs["document_root"], "images/a.webp")
+    picture = Path(settings.MEDIA_ROOT, "banners/a.webp")
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_bytes(b"x")
+    Banner.objects.create(title="B", image="banners/a.webp", alt="x", width=1, height=1)
 
 
 @pytest.mark.parametrize("who", ["reader", "admin_client"])
@@ -86,7 +87,7 @@ class Broken:
         ("/", 400, {"HTTP_HOST": "evil.example"}),
         ("/static/css/base.css", 200, {}),
         ("/static/khong-co.css", 404, {}),
-        ("/media/images/a.webp", 200, {}),
+        ("/media/banners/a.webp", 200, {}),
         ("/media/images/khong-co.webp", 404, {}),
         ("/media/tep/a.pdf", 404, {}),
         ("/quan-tri/", 302, {}),
@@ -137,7 +138,7 @@ def test_cookies_of_staff_are_closed_to_scripts_and_other_sites(settings, site):
 
 
 def test_no_answer_opens_itself_to_scripts_of_other_sites(reader, site):
-    for path in ("/static/css/base.css", "/media/images/a.webp", "/", "/rss/", "/duong-day-nong/ban-do.geojson"):
+    for path in ("/static/css/base.css", "/media/banners/a.webp", "/", "/rss/", "/duong-day-nong/ban-do.geojson"):
         response = reader.get(path, HTTP_ORIGIN="https://evil.example")
         assert "Access-Control-Allow-Origin" not in response
         assert security_of(response) == (FIXED, POLICY)

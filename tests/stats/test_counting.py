@@ -213,6 +213,17 @@ def test_a_full_buffer_says_so_and_keeps_what_it_has(monkeypatch, caplog):
 
 
 @pytest.mark.django_db
+def test_a_beat_ends_however_many_come_and_the_oldest_are_first(monkeypatch):
+    monkeypatch.setattr(counting, "SENDERS", 3)
+    for n in range(5):
+        see(n, f"article:{n}", address=f"203.0.113.{n}")
+    counting.flush()
+    assert {key for _, key in counts()} == {VISIT, "article:0", "article:1", "article:2"}
+    counting.flush(at_the_end=True)
+    assert counts()[date(2026, 3, 4), VISIT] == 5
+
+
+@pytest.mark.django_db
 def test_secrets_are_shared_and_destroyed_with_their_day():
     counting.learn_secrets(NOON)
     assert [row.day for row in DailySecret.objects.all()] == [date(2026, 3, 4)]

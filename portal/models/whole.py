@@ -1,0 +1,101 @@
+"""What there is once or belongs to all: the generation, the authority's profile, links, lost hosts, the audit log."""
+
+import re
+
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.fields import LineField, PhoneField
+
+
+class Generation(models.Model):
+    """The number of the content's state. Triggers on the content tables raise it at commit: see migration 0002."""
+
+    n = models.BigIntegerField(default=1)
+
+    class Meta:
+        db_table = "portal_generation"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="generation_is_one_row")]
+
+    def __str__(self):
+        return str(self.n)
+
+
+class SiteProfile(models.Model):
+    """Who runs this portal. One row."""
+
+    name = LineField(_("authority"), max_length=200, help_text=_("E.g. “Quận Thanh Xuân”."))
+    superior = LineField(_("superior body"), max_length=200, blank=True)
+    title = LineField(_("title of the portal"), max_length=200, default="Cổng thông tin điện tử")
+    description = LineField(_("description for search engines"), max_length=300, blank=True)
+    address = LineField(_("address"), max_length=300, blank=True)
+    phone = PhoneField(_("telephone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    responsible_editor = LineField(_("responsible editor"), max_length=200, blank=True)
+    licence = LineField(_("licence line"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("authority's profile")
+        verbose_name_plural = _("authority's profile")
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="profile_is_one_row"),
+            models.CheckConstraint(condition=~Q(name=""), name="profile_has_name"),
+        ]
+
+    def __str__(self):
+        return f"{self.title} {self.name}"
+
+
+class RelatedLink(models.Model):
+    """A related agency in the footer."""
+
+    title = LineField(_("title"), max_length=200)
+    url = models.URLField(_("address"))
+    order = models.PositiveIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("related agency")
+        verbose_name_plural = _("related agencies")
+        ordering = ["order", "title"]
+
+    def __str__(self):
+        return self.title
+
+
+class DistrustedHost(models.Model):
+    """A host that is not ours to trust any more: its domain has expired or was taken over."""
+
+    host = LineField(
+        _("host"), max_length=200, unique=True, help_text=_("E.g. “quan-cu.gov.vn”; its subdomains count too.")
+    )
+    reason = LineField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("distrusted host")
+        verbose_name_plural = _("distrusted hosts")
+        ordering = ["host"]
+        constraints = [
+            models.CheckConstraint(condition=Q(host__regex=r"^[a-z0-9.-]+$"), name="distrusted_host_is_plain"),
+        ]
+
+    def __str__(self):
+        return self.host
+
+    def clean(self):
+        self.host = re.sub(r"^https?://|/.*", "", self.host.lower())
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.host):
+            raise ValidationError({"host": _("Give the host alone, such as quan-cu.gov.vn.")})
+
+
+class AuditLine(LogEntry):
+    """A line of the audit log as the list of them shows it; `portal.lib.audit` writes them."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("audit line")
+        verbose_name_plural = _("audit log")
+        ordering = ["-action_time", "-pk"]
