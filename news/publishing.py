@@ -1,8 +1,9 @@
 """The way of an article to the readers and back: submitted, returned, published, withdrawn, revised.
 
 Each verb guards first (right, state, category, four eyes, reason), then writes in one transaction, its line of the audit
-log with it. What the checker finds stops nobody, but who sends or publishes an article all the same stands by it in that line. `by` is the person who answers for it; None is the portal itself (importer, demo), which no guard of persons
-holds. What is refused raises `Refused` with a sentence for the person.
+log with it. What the checker finds stops nobody, but who sends or publishes an article all the same stands by it in that
+line. `by` is the person who answers for it; None is the portal itself (importer, demo), which no guard of persons holds.
+What is refused raises `Refused` with a sentence for the person.
 """
 
 from collections.abc import Callable

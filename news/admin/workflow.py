@@ -230,7 +230,7 @@ class Workflow:
         sections = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sections
-        shown = {"body": ["body_now"], "cover": []}
+        shown = {"body": ["body_now"], "cover": ["cover_now"]}
         return [
             (title, {**section, "fields": [new for name in section["fields"] for new in shown.get(name, [name])]})
             for title, section in sections
@@ -249,6 +249,11 @@ class Workflow:
         except ValueError:
             cleaned = ""
         return format_html('<div class="body-now">{}</div>', html.printed(cleaned))
+
+    @admin.display(description=gettext_lazy("cover picture"))
+    def cover_now(self, article):
+        picture = article.cover
+        return format_html('<img src="{}" alt="{}" width="240">', picture.small_url, picture.alt) if picture else "—"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

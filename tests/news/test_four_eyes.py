@@ -21,8 +21,7 @@ def lone():
     """The browser of somebody who may do all that groups give, and is no superuser; `.user` is who."""
     user = User.objects.create_user("mot-minh", is_staff=True)
     user.groups.set(Group.objects.all())
-    client = Client()
-    client.force_login(user)
+    client = client_of(user)
     client.user = User.objects.get(pk=user.pk)
     return client
 
@@ -30,6 +29,12 @@ def lone():
 @pytest.fixture
 def author():
     return User.objects.create_superuser("tac-gia")
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def fields(article, **more):
@@ -54,9 +59,8 @@ def every_way_out(lone, article):
     for extra in ({"_publish": "1"}, {"state": "published", "_save": "1"}, {"_submit": "1"}, {"_saveasnew": "1"}):
         lone.post(page_of(article), fields(article, **extra))
     lone.post(verb(article, "xuat-ban"), sent)
-    for page in ("restore",):
-        for version in article.history.all():
-            lone.post(page_of(article, page), {"version": version.pk})
+    for version in article.history.all():
+        lone.post(page_of(article, "restore"), {"version": version.pk})
     lone.post(verb(article, "xuat-ban"), sent)
 
 
@@ -113,6 +117,14 @@ def test_a_version_that_was_put_back_is_a_change_too(lone, author):
     assert Article.objects.get().updated_by == lone.user
     every_way_out(lone, article)
     assert public_texts() == []
+
+
+def test_what_citizens_read_is_not_deleted_by_the_action_of_the_list(lone, author):
+    online = make_article(title="Đúng", body="<p>Đúng</p>", created_by=author, updated_by=author)
+    for sender in (lone, client_of(author)):
+        chosen = {"action": "delete_selected", "_selected_action": [online.pk], "post": "yes"}
+        sender.post(LIST, chosen)
+    assert public_texts() == ["Đúng|<p>Đúng</p>"]
 
 
 def test_merging_categories_publishes_nothing(lone, author):
