@@ -1,11 +1,13 @@
 """The way of an article to the readers and back: submitted, returned, published, withdrawn, revised.
 
 Each verb guards first (right, state, category, four eyes, reason), then writes in one transaction, its line of the audit
-log with it. `by` is the person who answers for it; None is the portal itself (importer, demo), which no guard of persons
-holds. What is refused raises `Refused` with a sentence for the person.
+log with it. What the checker finds stops nobody, but who sends or publishes an article all the same stands by it in that
+line. `by` is the person who answers for it; None is the portal itself (importer, demo), which no guard of persons holds.
+What is refused raises `Refused` with a sentence for the person.
 """
 
 from collections.abc import Callable
+from copy import copy as copied
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from news import correcting
+from news.checking.articles import overruled
 from news.models import Article, Attachment
 from news.rights import may_approve, may_write
 from portal.lib import audit
@@ -104,7 +108,8 @@ def submit(article: Article, *, by: User | None) -> Article:
         article = _locked(article)
         guard("submit", article, by=by)
         _check(article)
-        return _moved(article, "submit", State.WAITING, by, submitted_at=timezone.now(), submitted_by=by)
+        fields = {"submitted_at": timezone.now(), "submitted_by": by}
+        return _moved(article, "submit", State.WAITING, by, _told(article, by), **fields)
 
 
 def take_back(article: Article, *, by: User | None) -> Article:
@@ -136,14 +141,18 @@ def publish(article: Article, *, by: User | None = None, at: datetime | None = N
         details: dict[str, Any] = {"before": article.state, "after": State.PUBLISHED.value} | (
             {"reason": reason} if reason else {}
         )
+        note, earlier = article.correction_note, copied(article.replaces)
         if article.replaces_id:
             details["revision"] = article.pk
             article = _merged(article)
         article.state, article.reason, article.reason_is_public = State.PUBLISHED, "", False
         article.published_at = article.published_at or at or timezone.now()
+        article.correction_note = ""
         _check(article)
-        article.save()
-        audit.record(said, article, by=by, **details)
+        _save(article, by)
+        audit.record(said, article, by=by, **details, **_told(article, by))
+        if earlier and note:
+            correcting.correct(article, earlier=earlier, note=note, by=by, at=at)
     return article
 
 
@@ -167,7 +176,7 @@ def revise(article: Article, *, by: User | None) -> Article:
             return under_way
         content = {field.attname: getattr(article, field.attname) for field in _content()}
         copy = Article(**content, replaces=article, created_by=by, updated_by=by)
-        copy.save()
+        _save(copy, by)
         Attachment.objects.bulk_create(_copied(attachment, copy) for attachment in article.attachments.all())
         audit.record(VERBS["revise"].said, article, by=by, revision=copy.pk)
     return copy
@@ -190,16 +199,31 @@ def _check(article: Article) -> None:
         raise Refused(fault.messages) from fault
 
 
-def _moved(article: Article, name: str, state: State, by: User | None, **fields) -> Article:
+def _save(article: Article, by: User | None, **options: Any) -> None:
+    """Saves it; the version that this makes is `by`'s."""
+    article._history_user = by
+    article.save(**options)
+
+
+def _told(article: Article, by: User | None) -> dict[str, Any]:
+    """What the log says of the findings that `by` leaves as they are."""
+    found = overruled(article) if by else []
+    return {"findings": found} if found else {}
+
+
+def _moved(
+    article: Article, name: str, state: State, by: User | None, told: dict[str, Any] | None = None, **fields: Any
+) -> Article:
     """Puts `article` into `state` and says so in the log, of a revision in that of the article it replaces."""
     before, article.state = article.state, state
     fields = {"reason": "", "reason_is_public": False} | fields
     for field, value in fields.items():
         setattr(article, field, value)
-    article.save(update_fields=["state", *fields])
+    _save(article, by, update_fields=["state", *fields])
     details: dict[str, Any] = {"before": before, "after": state.value} | (
         {"reason": article.reason} if article.reason else {}
     )
+    details |= told or {}
     if article.replaces:
         details["revision"] = article.pk
     audit.record(VERBS[name].said, article.replaces or article, by=by, **details)

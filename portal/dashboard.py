@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from news.models import Article, Category
+from news.models import Article, Category, Correction
 from news.rights import visible_to
 from portal.lib import clock
 from stats import figures
@@ -23,7 +23,7 @@ _OWN = [State.RETURNED, State.DRAFT, State.WAITING]
 def shown_to(user, at=None):
     """What the page shows `user` at the moment `at`."""
     at = at or timezone.now()
-    cards = [*_work(user), *_clockwork(user, at), *_faults(user)] if user.has_module_perms("news") else []
+    cards = [*_work(user), *_clockwork(user, at), *_faults(user, at)] if user.has_module_perms("news") else []
     return {
         "cards": [card for card in cards if card["articles"]],
         "tiles": [card for card in cards if card["is_tile"]],
@@ -82,10 +82,24 @@ def _clockwork(user, at):
     ]
 
 
-def _faults(user):
+def _faults(user, at):
+    """What citizens had to be told was wrong, and what some of them cannot perceive."""
+    corrections = Correction.objects.filter(article=OuterRef("pk"), at__gt=at - timedelta(days=DAYS)).order_by("-at")
+    told = visible_to(user, Article.objects.filter(corrections__at__gt=at - timedelta(days=DAYS)).distinct())
+    corrected = Article.objects.filter(pk__in=told.values("pk")).annotate(
+        kind=Value("corrected", output_field=CharField()), moment=Subquery(corrections.values("at")[:1])
+    )
     speechless = visible_to(user, Article.objects.without_alt().exclude(state=State.WITHDRAWN))
     all_alike = speechless.annotate(kind=Value("alt", output_field=CharField()))
-    return [_card("alt", _("Pictures that say nothing to the blind"), list(_first(all_alike, "-pk", each="kind")))]
+    return [
+        _card(
+            "corrected",
+            _("Corrected of late"),
+            list(_first(corrected, F("moment").desc(), each="kind")),
+            reverse("admin:news_correction_changelist") if user.has_perm("news.view_correction") else "",
+        ),
+        _card("alt", _("Pictures that say nothing to the blind"), list(_first(all_alike, "-pk", each="kind"))),
+    ]
 
 
 def _most_read(today):

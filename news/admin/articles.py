@@ -43,7 +43,7 @@ class ArticleAdmin(Checked, Workflow, WithEditor, Previews, ArticleVersions, Tit
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]  # what is still to be published comes first
     autocomplete_fields = ["office"]
     outlined = ["category"]
-    readonly_fields = ["state_now", "body_now", "created", "changed"]
+    readonly_fields = ["state_now", "body_now", "cover_now", "created", "changed"]
     fieldsets = [
         (gettext_lazy("Content"), {"fields": ["title", "category", "lead", "body"]}),
         (gettext_lazy("Picture"), {"fields": ["cover", "cover_caption"]}),

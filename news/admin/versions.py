@@ -7,7 +7,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from news import presence
+from news import presence, publishing, rights
 from news.models import Article
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
@@ -19,18 +19,21 @@ class ArticleVersions(KeepsText, Versioned):
 
     def relatives(self, article):
         """The article that this working copy is to replace, or the working copies of this article."""
-        if not hasattr(Article, "replaces"):
-            return []
         copies = Article.objects.filter(replaces=article.pk).defer("body", "title_words", "text_words", "words")
         original = [("ban-dang", _("Published article"), article.replaces)] if article.replaces_id else []
         return [*original, *((f"ban-sua-{copy.pk}", _("Working copy"), copy) for copy in copies)]
 
     def draft_of(self, request, article):
-        if article.state == Article.State.PUBLISHED:
-            raise ValidationError(
-                _("Citizens are reading this article. Open a working copy of it and take the version back there.")
-            )
+        """Of an article that citizens know the revision, begun if there is none."""
+        if publishing.can("revise", article, request.user):
+            article = publishing.revise(article, by=request.user)
+        if not article.is_editable:
+            words = {"title": article.title, "state": article.get_state_display()}
+            raise ValidationError(_("“%(title)s” is “%(state)s”: take it back first, then the version.") % words)
         return article
+
+    def may_see_versions(self, request, article):
+        return rights.may_write(request.user, article) or rights.may_approve(request.user, article)
 
     def get_fieldsets(self, request, obj=None):
         """A working copy says what is corrected; when it is published, `news.correcting` prints that."""

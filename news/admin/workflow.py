@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from news import publishing, rights
-from news.admin.queue import compare_address, queue
+from news.admin.checking import digest, findings_shown
+from news.admin.queue import compare_address, queue, text_stamp
 from news.models import Article, Category
 from portal.lib import html, text
 
@@ -28,6 +29,7 @@ WORDS = {
 }
 ADDRESS = {name: word for word, name in WORDS.items()}
 MOST_AT_ONCE = 200
+CHECKED = {"submit", "publish"}  # verbs before which the findings of the checker are shown
 
 
 def reader_state(article, at=None):
@@ -129,17 +131,33 @@ def _confirm(self, request, queryset, name):
     if form.is_valid():
         return _do_all(request, articles, name, form)
     rows = [
-        (article, reader_state(article), effect(name, article), _refusal(name, article, by)) for article in articles
+        (article, reader_state(article), effect(name, article), _refusal(name, article, by), _findings(name, article))
+        for article in articles
     ]
     context = self.admin_site.each_context(request) | {
         "title": publishing.VERBS[name].label,
         "opts": self.opts,
         "rows": rows,
         "form": form,
-        "possible": sum(not refusal for *_rest, refusal in rows),
+        "possible": sum(not refusal for _article, _state, _effect, refusal, _found in rows),
         "action": f"{name}_selected",
     }
     return render(request, "admin/news/article/bulk.html", context)
+
+
+def _findings(name, article):
+    """What the page before the verb `name` shows of the checker, and which text it shows."""
+    found = findings_shown(article) if name in CHECKED else {"findings": [], "seen": digest([])}
+    return {**found, "sent": text_stamp(article)}
+
+
+def _was_seen(request, article):
+    """Whether `article` is still the one on the page from which the request comes."""
+    stamps = request.POST.getlist("sent")
+    return not stamps or text_stamp(article) in stamps
+
+
+CHANGED = gettext_lazy("“%(title)s” was changed and sent again after you opened the page. Look at it once more.")
 
 
 def _refusal(name, article, by):
@@ -153,6 +171,9 @@ def _refusal(name, article, by):
 def _do_all(request, articles, name, form):
     done = 0
     for article in articles:
+        if not _was_seen(request, article):
+            messages.error(request, CHANGED % {"title": article.title})
+            continue
         try:
             getattr(publishing, name)(article, by=request.user, **form.cleaned_data)
         except publishing.Refused as refused:
@@ -209,7 +230,7 @@ class Workflow:
         sections = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return sections
-        shown = {"body": ["body_now"], "cover": []}
+        shown = {"body": ["body_now"], "cover": ["cover_now"]}
         return [
             (title, {**section, "fields": [new for name in section["fields"] for new in shown.get(name, [name])]})
             for title, section in sections
@@ -229,9 +250,14 @@ class Workflow:
             cleaned = ""
         return format_html('<div class="body-now">{}</div>', html.printed(cleaned))
 
+    @admin.display(description=gettext_lazy("cover picture"))
+    def cover_now(self, article):
+        picture = article.cover
+        return format_html('<img src="{}" alt="{}" width="240">', picture.small_url, picture.alt) if picture else "—"
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
-            context["workflow"] = panel(request.user, obj)
+            context |= {"workflow": panel(request.user, obj), "form_panel": "admin/news/article/_panel.html"}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, article, post_url_continue=None):
@@ -244,6 +270,9 @@ class Workflow:
         """Sends what was just saved to be approved, when that button was pressed; None when it was another."""
         if "_submit" not in request.POST:
             return None
+        if _findings("submit", article)["findings"]:
+            messages.info(request, _("Your changes are saved."))
+            return redirect("admin:news_article_verb", article.pk, ADDRESS["submit"])
         try:
             publishing.submit(article, by=request.user)
         except publishing.Refused as refused:
@@ -272,19 +301,27 @@ class Workflow:
             raise PermissionDenied
         alone = request.user.is_superuser and article.updated_by_id == request.user.pk
         form = VerbForm(name, request.POST if request.method == "POST" else None, may_be_alone=alone)
+        found = _findings(name, article)
         if form.is_valid():
-            return self._do(request, name, article, form)
-        context = self.admin_site.each_context(request) | {
-            "title": publishing.VERBS[name].label,
-            "opts": self.opts,
-            "article": article,
-            "form": form,
-            "effect": effect(name, article),
-            "refusal": _refusal(name, article, request.user),
-            "compare": compare_address(article),
-            "name": name,
-            "from": request.POST.get("from", ""),
-        }
+            if not _was_seen(request, article):
+                messages.warning(request, CHANGED % {"title": article.title})
+            elif request.POST.get("seen", digest([])) == found["seen"] or _refusal(name, article, request.user):
+                return self._do(request, name, article, form)
+        context = (
+            self.admin_site.each_context(request)
+            | found
+            | {
+                "title": publishing.VERBS[name].label,
+                "opts": self.opts,
+                "article": article,
+                "form": form,
+                "effect": effect(name, article),
+                "refusal": _refusal(name, article, request.user),
+                "compare": compare_address(article),
+                "name": name,
+                "from": request.POST.get("from", ""),
+            }
+        )
         return render(request, "admin/news/article/verb.html", context)
 
     def _do(self, request, name, article, form):
@@ -307,6 +344,7 @@ def panel(user, article):
     alone = is_own_change and user.is_superuser
     return {
         "state": reader_state(article),
+        "sent": text_stamp(article),
         "sender": person(article.submitted_by),
         "buttons": [
             (name, publishing.VERBS[name].label, reverse("admin:news_article_verb", args=[article.pk, ADDRESS[name]]))

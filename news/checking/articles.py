@@ -4,16 +4,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from hotlines.models import Hotline
+from hotlines import directory, former
+from hotlines.models import Hotline, Office
 from news.checking import dates, figures, language, people, structure
 from news.checking.document import Document, Element
 from news.checking.finding import Finding
 from news.checking.links import leads_somewhere
-from news.models import Article, Mistake
-from portal.lib import clock
+from news.models import Article, Mistake, Picture
+from portal.lib import clock, html
 
 MOST = 200  # nobody reads more at once; the rest comes when these are done
 
@@ -34,6 +36,11 @@ class Known:
 def findings_of(article: Article, known: Known | None = None) -> list[Finding]:
     """What an editor should look at again in `article`, saved or not, in the order of its parts."""
     return findings_in(document_of(article), known or known_to_the_portal(article))
+
+
+def overruled(article: Article) -> list[str]:
+    """The findings of `article` as the audit log keeps them for ever: data of persons stand there masked."""
+    return [f"{finding.rule}: {finding.masked}" for finding in findings_of(article)]
 
 
 def findings_in(document: Document, known: Known) -> list[Finding]:
@@ -79,8 +86,8 @@ def document_of(article: Article) -> Document:
     for number, line in enumerate(filter(None, article.lead.split("\n")), start=1):
         document.add(_("Lead") if number == 1 else f"{_('Lead')} {number}", line)
     if article.cover:
-        start = document.add(_("Caption of the cover picture"), article.cover_caption)
-        document.images.append(Element(article.cover.name, start, article.cover_alt))
+        start = document.add(_("Caption of the cover picture"), article.caption)
+        document.images.append(Element(article.cover.url, start, article.cover.alt))
     document.add_html(_("Text, paragraph"), article.body)
     if article.byline:
         document.add(_("Signature"), article.byline)
@@ -88,26 +95,42 @@ def document_of(article: Article) -> Document:
 
 
 def known_to_the_portal(article: Article) -> Known:
-    """What the directory and the desk know at the time of `article`."""
-    listed = set(Hotline.objects.public().values_list("dialled", flat=True))
+    """What the directory, the library and the desk know at the time of `article`."""
+    decorations = set(
+        Picture.objects.filter(is_decorative=True, name__in=_shown(article)).values_list("name", flat=True)
+    )
     return Known(
         today=clock.local_day(article.published_at),
-        directory=listed,
+        directory=set(Hotline.objects.public().values_list("dialled", flat=True)),
         retired=retired_numbers(),
         ended=ended_units(article),
         mistakes=dict(Mistake.objects.values_list("wrong", "right")),
         leads_somewhere=leads_somewhere,
+        is_decorative=lambda src: not decorations.isdisjoint(html.library_images(f'<img src="{escape(src)}">')),
     )
 
 
+def _shown(article: Article) -> set[str]:
+    """Names of the library's pictures in its text and of its cover."""
+    return {*html.library_images(article.body), *([article.cover.name] if article.cover else [])}
+
+
 def retired_numbers() -> dict[str, str]:
-    """{dialled number: what to tell} of those that only offices no longer shown to citizens have."""
-    shown = Hotline.objects.public().filter(dialled=OuterRef("dialled"))
-    hidden = Hotline.objects.filter(office__is_listed=False).exclude(Exists(shown)).select_related("office")
-    told = _("%(office)s is no longer in the directory.")
-    return {hotline.dialled: told % {"office": hotline.office.name} for hotline in hidden}
+    """{dialled number: what to use instead} of those that no office in the directory has any more."""
+    told = {}
+    for dialled, was in former.retired().items():
+        use = _("The number today: %(number)s.") % {"number": was.now.shown} if was.now else ""
+        told[dialled] = f"{was.about}. {use}".strip()
+    return told
 
 
 def ended_units(article: Article) -> dict[str, str]:
-    """{name of a unit: what followed} of those that had ended when `article` appeared; none is known to have."""
-    return {}
+    """{name of a unit: what followed} of those that had ended when `article` appeared."""
+    ended = [office for office in directory.entries(article.published_at) if office.is_over]
+    return {office.name: _followed(office) for office in ended}
+
+
+def _followed(office: Office) -> str:
+    """ "Đã kết thúc từ 01/07/2025; việc do Phường A, Phường B tiếp nhận." """
+    words = {"day": date_format(office.valid_to, "SHORT_DATE_FORMAT"), "heirs": ", ".join(map(str, office.heirs))}
+    return (_("Ended on %(day)s; its work went to %(heirs)s.") if office.heirs else _("Ended on %(day)s.")) % words

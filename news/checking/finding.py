@@ -20,3 +20,9 @@ class Finding:
     place: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def masked(self) -> str:
+        """The figure, without what would identify a person."""
+        is_personal = self.rule in {"identity", "mobile"}
+        return f"{self.figure[:3]}***{self.figure[-3:]}" if is_personal else self.figure

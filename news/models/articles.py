@@ -236,6 +236,8 @@ class Article(Searchable):
     def clean(self):
         if self.title and not text.slug(self.title):
             raise ValidationError({"title": _("A title needs letters or digits.")})
+        if self.replaces and not self.published_at:  # as of a version from before its publication
+            self.published_at = self.replaces.published_at
         if self.expires_at and self.published_at and self.expires_at <= self.published_at:
             raise ValidationError({"expires_at": _("An article expires after it was published.")})
 

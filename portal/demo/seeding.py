@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from hotlines.models import Check, Holiday, Hotline, Office, Succession
 from news import correcting, media, publishing
-from news.models import Article, Attachment, Category
+from news.models import Article, Attachment, Category, OldAddress
 from polls.models import Ballot, Choice, Option, Poll, Receipt, Wish
 from polls.voting import new_receipt
 from portal.demo import pictures
@@ -85,7 +85,10 @@ class Demo:
         if self._category(row["name"]):
             return False
         parent = row.pop("parent", None)
-        Category.objects.create(parent=self._category(parent) if parent else None, **row)
+        former = row.pop("former", None)
+        category = Category.objects.create(parent=self._category(parent) if parent else None, **row)
+        if former:  # as if it had borne another name before: its old address leads to the one of today
+            OldAddress.objects.get_or_create(slug=text.slug(former), defaults={"category": category})
         return True
 
     @staticmethod

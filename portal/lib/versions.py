@@ -33,7 +33,7 @@ def _last_hand(instance: models.Model, **_: Any) -> User | None:
 def compared(model: type[models.Model]) -> list[models.Field]:
     """What a person can see to differ: the fields that people set, and the state."""
     tracked = model.history.model.tracked_fields  # type: ignore[attr-defined]
-    return [field for field in tracked if field.editable or field.name == "state"]
+    return [field for field in tracked if not field.primary_key and (field.editable or field.name == "state")]
 
 
 def changed(before: Any, after: Any) -> list[models.Field]:

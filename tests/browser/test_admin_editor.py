@@ -92,7 +92,7 @@ def test_an_article_is_written_dated_signed_sent_approved_by_another_and_read(de
 def another(desk, live_server, role):
     """The window of somebody of the group `role`, beside the administrator's."""
     make_roles()
-    user = User.objects.create_user("khac", is_staff=True)
+    user = User.objects.create_user(role, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     client = Client()
     client.force_login(user)

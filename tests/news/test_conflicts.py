@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connections
 from django.test import Client, RequestFactory
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from news import presence
+from news import presence, publishing
 from news.models import Article, Presence
 from portal.lib.unlost import stamp
 from portal.models import Generation, Page
@@ -123,10 +125,9 @@ def test_what_was_typed_into_an_article_that_is_gone_becomes_a_new_one(admin_cli
     assert Article.objects.get().title == "Đừng mất"
 
 
-def test_what_was_typed_into_an_article_that_nobody_may_change_any_more_can_be_copied(lan, draft, monkeypatch):
+def test_what_was_typed_into_an_article_that_nobody_may_change_any_more_can_be_copied(lan, draft):
     mine = opened(lan, page_of(draft)) | {"title": "Đừng <b>mất</b>"}
-    draft.save()
-    User.objects.get(username="nhanvien").user_permissions.remove(Permission.objects.get(codename="change_article"))
+    publishing.submit(draft, by=User.objects.get(username="nhanvien"))
     answer = lan.post(page_of(draft), mine)
     assert (answer.status_code, answer.context["typed"]) == (409, [("Tiêu đề", "Đừng <b>mất</b>")])
     assert "Đừng &lt;b&gt;mất" in answer.content.decode()
@@ -212,6 +213,46 @@ def test_a_text_posted_after_the_session_ended_comes_back_after_the_login_and_is
     assert (draft.title, draft.lead) == ("Viết dở", "Dòng một\nDòng hai")
 
 
+def test_the_text_comes_through_the_second_step_too_and_is_shown_to_nobody_before_it(admin_user, draft):
+    admin_user.set_password("mat-khau-dai")
+    admin_user.save()
+    device = TOTPDevice.objects.create(user=admin_user, name="")
+    browser = Client()
+    sent = {"title": "Viết dở", "lead": "Dòng một\nDòng hai", "opened_at_version": "1:1"}
+    asked = browser.post(page_of(draft), sent)
+    named = hidden(asked) | {"username": admin_user.username, "password": "mat-khau-dai"}
+    step = browser.post(page_of(draft), named)
+    assert (step.status_code, "adminform" in step.context, hidden(step)["title"]) == (200, False, "Viết dở")
+    assert draft.body not in step.content.decode()
+    wrong = browser.post(page_of(draft), hidden(step) | {"code": "000000"})
+    assert (hidden(wrong)["title"], browser.get("/quan-tri/").status_code) == ("Viết dở", 302)
+    device.refresh_from_db()
+    device.throttle_reset()
+    back = browser.post(page_of(draft), hidden(wrong) | {"code": f"{totp(device.bin_key):06d}"})
+    assert any(line.startswith("Bạn đã đăng nhập lại. Bài chưa được lưu") for line in said(back))
+    assert back.context["adminform"].form["lead"].value() == "Dòng một\nDòng hai"
+    assert browser.get("/quan-tri/").status_code == 200
+    draft.refresh_from_db()
+    assert draft.title == "Chi trả quà Tết"
+
+
+def test_five_wrong_codes_ask_for_the_password_again_and_keep_the_text(admin_user, draft):
+    admin_user.set_password("mat-khau-dai")
+    admin_user.save()
+    device = TOTPDevice.objects.create(user=admin_user, name="")
+    browser = Client()
+    answer = browser.post(page_of(draft), {"title": "Viết dở"})
+    answer = browser.post(
+        page_of(draft), hidden(answer) | {"username": admin_user.username, "password": "mat-khau-dai"}
+    )
+    for _ in range(5):
+        device.refresh_from_db()
+        device.throttle_reset()
+        answer = browser.post(page_of(draft), hidden(answer) | {"code": "000000"})
+    assert "password" in answer.context["form"].fields
+    assert hidden(answer)["title"] == "Viết dở"
+
+
 def test_only_the_forms_with_text_are_carried_through_a_login(db, client, admin_user):
     sent = {"username": "moi", "password1": "bi-mat-lam", "password2": "bi-mat-lam"}
     assert client.post("/quan-tri/auth/user/add/", sent).url.startswith("/quan-tri/login/")
@@ -275,5 +316,6 @@ def test_whoever_closes_the_form_is_gone_at_once_and_opening_a_page_writes_nothi
 
 def test_presence_is_nobodys_business_without_the_right_to_write(draft):
     viewer = sign_in("news.view_article")
-    assert viewer.post(page_of(draft, "presence")).status_code == 403
+    assert viewer.post(page_of(draft, "presence")).status_code == 404
+    assert viewer.post(page_of(make_article(), "presence")).status_code == 403
     assert viewer.get(page_of(draft, "presence")).status_code == 405

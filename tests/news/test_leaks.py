@@ -14,11 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from news.models import Article, Attachment
+from news import correcting, publishing
+from news.models import Article, Attachment, PreviewLink
 from portal.lib import clock
 from stats.models import DailyCount
 from tests.conftest import BROWSER
-from tests.factories import make_article, make_category
+from tests.factories import make_article, make_category, make_picture
 
 pytestmark = pytest.mark.django_db
 TITLE, LEAD, BODY = "Quyết định mật Zeta", "Tóm tắt mật Zeta", "Thân bài mật Zeta"
@@ -32,13 +33,20 @@ def changed(**fields):
 STATES = {
     "draft": changed(state="draft"),
     "waiting": changed(state="waiting"),
-    "returned": changed(state="returned"),
+    "returned": changed(state="returned", reason="Thiếu ngày"),
     "scheduled": lambda article: changed(published_at=timezone.now() + timedelta(days=1))(article),
     "expired": lambda article: changed(expires_at=timezone.now() - timedelta(minutes=1))(article),
     "withdrawn": changed(state="withdrawn"),
     "deleted": lambda article: article.delete(),
 }
-OWN = {"page", "wrong slug", "wrong category", "print", "print with a wrong slug"}  # addresses of the article itself
+OWN = {
+    "page",
+    "wrong slug",
+    "wrong category",
+    "print",
+    "print with a wrong slug",
+    "earlier text",
+}  # addresses of the article itself
 NEVER_PUBLIC = {
     "draft",
     "waiting",
@@ -56,12 +64,15 @@ class Place:
     older: Article
     newer: Article
     attachment: Attachment
+    preview: PreviewLink
 
     def __post_init__(self):
         self.page = self.article.get_absolute_url()
         self.print = self.article.get_print_url()
         self.file = self.attachment.get_absolute_url()
         self.cover = self.article.cover.url
+        self.earlier = f"{self.page}ban-truoc/1/"
+        self.link = self.preview.get_absolute_url()
 
 
 @pytest.fixture
@@ -71,15 +82,20 @@ def place(beat):
     older = make_article(title="Bài cũ hơn", category=category, published_at=now - timedelta(hours=3))
     article = make_article(
         title=TITLE, lead=LEAD, body=f"<p>{BODY}</p>", category=category, published_at=now - timedelta(hours=2),
-        cover=ContentFile(b"RIFF0000WEBP", name="a.webp"), cover_alt="Ảnh mật Zeta",
+        cover=make_picture(alt="Ảnh mật Zeta"),
     )  # fmt: skip
     newer = make_article(title="Bài mới hơn", category=category, published_at=now - timedelta(hours=1))
     attachment = Attachment.objects.create(
         article=article, title="Tệp mật Zeta", file=ContentFile(b"mat zeta", name="m.csv")
     )
+    correcting.correct(article, earlier=Article(title=TITLE, body=f"<p>{BODY}</p>"), note="Sửa số")
+    # Made while the article was a draft: at its publication it died.
+    link = PreviewLink.objects.create(
+        article=article, created_at=now - timedelta(days=1), expires_at=now + timedelta(days=3)
+    )
     DailyCount.objects.create(day=clock.local_day() - timedelta(days=1), key=article.count_key, n=5)
     beat()
-    return Place(article, older, newer, attachment)
+    return Place(article, older, newer, attachment, link)
 
 
 @pytest.fixture
@@ -115,6 +131,7 @@ SURFACES = {
     "wrong slug": (lambda p: f"/tin-tuc/van-ban/{p.article.pk}-sai/", "Location"),
     "wrong category": (lambda p: f"/tin-tuc/sai/{p.article.pk}-sai/", "Location"),
     "print": (lambda p: p.print, BODY),
+    "earlier text": (lambda p: p.earlier, BODY),
     "print with a wrong slug": (lambda p: f"/tin-tuc/van-ban/{p.article.pk}-sai/ban-in/", "Location"),
     "list of all": (lambda p: "/tin-tuc/", TITLE),
     "list of the category": (lambda p: "/tin-tuc/van-ban/", TITLE),
@@ -132,7 +149,9 @@ SURFACES = {
     "geojson": (lambda p: "/duong-day-nong/ban-do.geojson", None),
     "open graph": (lambda p: p.page, 'property="og:image"'),
     "attachment": (lambda p: p.file, "mat zeta"),
+    "image file": (lambda p: p.cover, "image/webp"),
     "attachment in media": (lambda p: f"/media/{p.attachment.file.name}", None),
+    "preview link": (lambda p: p.link, None),
     "robots": (lambda p: "/robots.txt", None),
 }
 SECRETS = (TITLE, LEAD, BODY, "mật Zeta", "mat-zeta", "mat zeta")
@@ -213,13 +232,34 @@ def test_a_page_that_stood_in_memory_is_gone_from_the_moment_that_the_portal_kno
     assert leaks(place, status, told, place.page) == []
 
 
-def test_the_image_file_of_a_hidden_article_has_a_name_that_nobody_can_guess(place, get):
-    """The files of pictures are served without the database: they are kept from strangers by 128 random bits."""
-    name = place.cover.rpartition("/")[2].partition(".")[0]
-    assert len(name) == 32
-    assert int(name, 16) > 2**96
-    assert get("/media/images/")[0] == 404
-    assert get("/media/images/../attachments/")[0] == 404
+def test_a_revision_leaks_nowhere_while_its_article_stays_public(place, get, beat, admin_user):
+    """The working copy: its words, its new file and its new picture belong to nobody before it is approved."""
+    copy = publishing.revise(place.article, by=admin_user)
+    copy.title, copy.lead, copy.body = "Kín Omega", "Kín Omega", "<p>Kín Omega</p>"
+    copy.cover = make_picture(alt="Kín Omega")
+    copy.save()
+    file = Attachment.objects.create(article=copy, title="Kín Omega", file=ContentFile(b"tep rieng", name="k.csv"))
+    publishing.submit(copy, by=admin_user)
+    beat()
+    hidden = {
+        "page of the copy": f"/tin-tuc/van-ban/{copy.pk}-kin-omega/",
+        "print of the copy": f"/tin-tuc/van-ban/{copy.pk}-kin-omega/ban-in/",
+        "file of the copy": file.get_absolute_url(),
+        "copied file": copy.attachments.exclude(pk=file.pk).get().get_absolute_url(),
+        "picture of the copy": copy.cover.url,
+        "search": "/tim-kiem/?q=kin+omega",
+    }
+    asked = {surface: address(place) for surface, (address, _) in SURFACES.items()} | hidden
+    secrets = ("Kín Omega", "kin-omega", "tep rieng", f"/{copy.pk}-", copy.cover.url)
+    found = {}
+    for surface, address in asked.items():
+        for _ in ("fresh", "remembered"):
+            status, told = get(address)
+            found[surface] = [secret for secret in secrets if secret in told.replace(address, "")]
+            if surface in hidden and surface != "search":
+                assert (surface, status) == (surface, 404)
+    assert found == {surface: [] for surface in asked}
+    assert BODY in get(place.page)[1]
 
 
 def test_the_geojson_knows_no_articles(place, get):

@@ -14,7 +14,7 @@ from news import correcting, publishing
 from news.models import Article, Correction
 from portal.models import Page
 from tests.desk import inline, page_of, sign_in
-from tests.factories import make_article, make_category, make_office, make_page
+from tests.factories import make_article, make_category, make_office, make_page, make_picture
 
 pytestmark = pytest.mark.django_db
 State = Article.State
@@ -38,10 +38,12 @@ def marked(response):
 def test_every_save_is_a_version_with_who_and_when(admin_client, admin_user, draft):
     sent = {"title": "Sửa", "category": draft.category_id} | inline("attachments")
     admin_client.post(page_of(draft), sent)
-    publishing.publish(draft, by=User.objects.create_user("duyet"))
+    publishing.submit(draft, by=admin_user)
+    publishing.publish(draft, by=User.objects.create_superuser("duyet"))
     kept = [(v.title, v.state, v.history_user and v.history_user.username) for v in draft.history.all()]
     assert kept == [
         ("Sửa", "published", "duyet"),
+        ("Sửa", "waiting", admin_user.username),
         ("Sửa", "draft", admin_user.username),
         ("Chi trả quà Tết", "draft", None),
         ("Chi trả quà", "draft", None),
@@ -60,7 +62,7 @@ def test_the_list_says_what_changed_each_time(admin_client, draft, text_of):
 def test_the_list_tells_what_was_done_in_words(admin_client, draft, admin_user, text_of):
     correcting.correct(draft, earlier=draft, note="Số tiền sai", by=admin_user)
     shown = text_of(admin_client.get(page_of(draft, "history")))
-    assert "Đã đính chính: Số tiền sai" in shown
+    assert "Đã đính chính Số tiền sai" in shown
     assert "verb" not in shown
 
 
@@ -134,20 +136,46 @@ def test_a_version_is_put_back_as_a_new_one_and_the_audit_says_so(admin_client, 
     assert (said["verb"], said["version"], said["fields"]) == ("Version restored", first.pk, ["title", "body"])
 
 
-def test_what_citizens_read_is_not_changed_behind_their_backs(admin_client, draft):
-    publishing.publish(draft)
+def test_a_version_of_what_citizens_read_is_put_back_into_a_revision(admin_client, admin_user, draft):
+    published = publishing.publish(draft)
+    answer = restore(admin_client, draft, draft.history.last())
+    revision = Article.objects.get(replaces=draft)
+    assert answer.redirect_chain[-1][0] == page_of(revision)
+    assert (revision.title, revision.updated_by, revision.state) == ("Chi trả quà", admin_user, "draft")
+    assert revision.published_at == published.published_at
+    draft.refresh_from_db()
+    assert (draft.title, draft.state) == ("Chi trả quà Tết", "published")
+
+
+def test_a_version_is_not_put_back_into_what_waits(admin_client, admin_user, draft):
+    publishing.submit(draft, by=admin_user)
     answer = restore(admin_client, draft, draft.history.last())
     assert [str(m) for m in answer.context["messages"]] == [
-        "Bài này người dân đang đọc. Hãy mở bản sửa của bài rồi khôi phục phiên bản ở đó."
+        "Bài “Chi trả quà Tết” đang ở trạng thái “chờ duyệt”: hãy lấy lại bài trước rồi mới khôi phục phiên bản."
     ]
     draft.refresh_from_db()
     assert draft.title == "Chi trả quà Tết"
 
 
+def test_a_version_whose_cover_was_deleted_comes_back_without_it_and_says_so(admin_client, draft):
+    draft.cover = picture = make_picture()
+    draft.save()
+    kept = draft.history.first()
+    draft.cover = None
+    draft.save()
+    picture.delete()
+    assert "nay đã xoá" in admin_client.get(page_of(draft, "compare"), {"a": kept.pk}).content.decode()
+    answer = restore(admin_client, draft, kept)
+    assert [str(m) for m in answer.context["messages"]][1] == "Giữ như hiện nay vì giá trị cũ đã bị xoá: ảnh đại diện."
+    draft.refresh_from_db()
+    assert draft.cover is None
+
+
 def test_what_was_deleted_since_stays_as_it_is_and_is_named(admin_client, draft):
     office = make_office(name="Phòng cũ")
-    draft.office = office
-    draft.save()
+    for signer in (office, None):
+        draft.office = signer
+        draft.save()
     Office.objects.filter(pk=office.pk).delete()
     answer = restore(admin_client, draft, draft.history.filter(office_id=office.pk).get())
     assert [str(m) for m in answer.context["messages"]][1] == "Giữ như hiện nay vì giá trị cũ đã bị xoá: đơn vị ký."
@@ -155,9 +183,12 @@ def test_what_was_deleted_since_stays_as_it_is_and_is_named(admin_client, draft)
 
 def test_versions_are_for_those_who_may_change_the_article(draft):
     viewer = sign_in("news.view_article")
-    assert "versions" not in viewer.get(page_of(draft, "history")).context
-    assert viewer.get(page_of(draft, "compare")).status_code == 403
-    assert viewer.post(page_of(draft, "restore"), {"version": draft.history.last().pk}).status_code == 403
+    assert viewer.get(page_of(draft, "compare")).status_code == 404
+    assert viewer.post(page_of(draft, "restore"), {"version": draft.history.last().pk}).status_code == 404
+    public = make_article()
+    assert "versions" not in viewer.get(page_of(public, "history")).context
+    assert viewer.get(page_of(public, "compare")).status_code == 403
+    assert viewer.post(page_of(public, "restore"), {"version": public.history.last().pk}).status_code == 403
     draft.refresh_from_db()
     assert draft.title == "Chi trả quà Tết"
 

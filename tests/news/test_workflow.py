@@ -220,6 +220,20 @@ def test_readers_keep_the_old_text_until_another_has_approved_the_new(online, wr
     assert [line[0] for line in story(online)] == ["Revision begun", "Submitted", "Published"]
 
 
+def test_the_note_of_a_revision_is_printed_beside_the_text_that_was_online(online, writer, approver):
+    copy = publishing.revise(online, by=writer)
+    copy.title, copy.correction_note = "Giờ làm việc mới", "Giờ đúng là 7 giờ 30."
+    copy.save()
+    result = publishing.publish(publishing.submit(copy, by=writer), by=approver)
+    correction = result.corrections.get()
+    assert (correction.note, correction.title, correction.by) == ("Giờ đúng là 7 giờ 30.", "Giờ làm việc", approver)
+    assert (result.title, result.correction_note) == ("Giờ làm việc mới", "")
+    assert Article.objects.get(pk=online.pk).history.first().history_user == approver
+    again = publishing.revise(result, by=writer)
+    publishing.publish(publishing.submit(again, by=writer), by=approver)
+    assert result.corrections.count() == 1  # the note was of that one revision
+
+
 def test_there_is_one_revision_at_a_time(online, writer, approver):
     assert publishing.revise(online, by=writer) == publishing.revise(online, by=approver)
     with pytest.raises(IntegrityError), transaction.atomic():

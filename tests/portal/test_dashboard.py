@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news import publishing
+from news import correcting, publishing
 from news.models import Article
 from portal import dashboard
 from portal.lib import clock
@@ -39,8 +39,8 @@ def newsroom():
     make_article(title="Hẹn", published_at=now + timedelta(days=20))
     make_article(title="Sắp hết", expires_at=now + timedelta(days=6))
     make_article(title="Còn lâu", expires_at=now + timedelta(days=8))
-    make_article(title="Câm", body='<p><img src="/media/images/a.webp"></p>')
-    make_article(title="Trang trí", body='<p><img src="/media/images/a.webp" alt=""></p>')
+    make_article(title="Câm", body=f'<p><img src="/media/images/{"a" * 32}.webp"></p>')
+    make_article(title="Trang trí", body=f'<p><img src="/media/images/{"b" * 32}.webp" alt=""></p>')
     return writer, approver
 
 
@@ -54,6 +54,14 @@ def test_each_sees_what_waits_for_them(newsroom):
     common = {"scheduled": ["Hẹn"], "expiring": ["Sắp hết"], "alt": ["Câm"]}
     assert cards(writer) == {"returned": ["Trả lại"], "draft": ["Nháp hai", "Nháp một"], "waiting": ["Chờ"]} | common
     assert cards(approver) == {"queue": ["Chờ"]} | common
+
+
+def test_what_was_corrected_in_the_last_month_is_shown_once_newest_first(newsroom):
+    now = timezone.now()
+    old, twice, new = (make_article(title=title) for title in ("Cũ", "Hai lần", "Mới"))
+    for article, days in ((old, 31), (twice, 9), (twice, 5), (new, 1)):
+        correcting.correct(article, earlier=article, note="Sai số", at=now - timedelta(days=days))
+    assert cards(newsroom[1])["corrected"] == ["Mới", "Hai lần"]
 
 
 def test_who_changed_an_article_last_is_not_asked_to_approve_it(newsroom):
