@@ -1,6 +1,8 @@
 """What citizens see of the news, and what they must not see."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -224,3 +226,18 @@ def _addresses():
         "article with everything": full.get_absolute_url(),
         "page": "/gioi-thieu/",
     }
+
+
+@pytest.mark.parametrize("address", FRESH)
+def test_sheets_and_scripts_of_a_page_are_light(reader, beat, address):
+    """The directory alone brings a sheet of its own, and so it has more room."""
+    _site(beat)
+    page = reader.get(_addresses().get(address, address)).content.decode()
+    weights = {
+        kind: sum(
+            (Path("static") / name).stat().st_size for name in re.findall(rf'="/static/({kind}/[\w-]+\.{kind})"', page)
+        )
+        for kind in ("css", "js")
+    }
+    assert 20_000 < weights["css"] < (33_000 if address == "/duong-day-nong/" else 30_000)
+    assert 1_000 < weights["js"] < 10_000
