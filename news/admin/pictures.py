@@ -82,6 +82,12 @@ class PictureAdmin(TitleSearch, Desk):
         listed = format_html_join("", '<li><a href="{}">{}: {}</a> ({})</li>', lines)
         return format_html('<ul class="uses">{}</ul>', listed) if lines else _("nothing yet")
 
+    def has_change_permission(self, request, obj=None):
+        """What citizens read beside a picture is changed by who may change articles, not by their authors alone."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or request.user.has_perm("news.change_article") or not obj.is_public()
+
     # --- Writing --------------------------------------------------------------------------------------------------
     def save_model(self, request, picture, form, change):
         said = {name: form.cleaned_data[name] for name in media.DESCRIBED}

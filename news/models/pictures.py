@@ -149,6 +149,11 @@ class Picture(Searchable):
             for row in relation.field.model.objects.filter(**{relation.field.name: self}).order_by("pk")
         ]
 
+    def is_public(self):
+        """Whether an article or a page that citizens can read shows it."""
+        holders = [thing for thing, _how in self.uses() if hasattr(type(thing).objects, "public")]
+        return any(type(thing).objects.public().filter(pk=thing.pk).exists() for thing in holders)
+
 
 class ArticlePicture(models.Model):
     """A picture in the text of an article. A trigger keeps these rows: see migration 0030."""

@@ -158,6 +158,12 @@ def test_the_file_holds_what_the_list_shows_and_runs_in_no_spreadsheet(admin_cli
     ]
 
 
+def test_a_file_of_nonsense_leads_back_to_the_list(admin_client):
+    answer = admin_client.get(FILE, {"published_at__day": "1e309"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?e=1")
+    assert verbs() == []
+
+
 def test_the_history_of_a_thing_tells_the_same_lines(admin_client, told, text_of):
     shown = text_of(admin_client.get(page_of(told, "history")))
     assert "Trả lại: chờ duyệt → trả lại Thiếu số liệu" in shown

