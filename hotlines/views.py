@@ -72,7 +72,15 @@ def as_json(request):
 
 @require_safe
 def as_csv(request):
-    head = [_("Office"), _("Purpose"), capfirst(_("number")), _("Ext."), _("Duty hours"), _("Hours in words"), _("Address")]
+    head = [
+        _("Office"),
+        _("Purpose"),
+        capfirst(_("number")),
+        _("Ext."),
+        _("Duty hours"),
+        _("Hours in words"),
+        _("Address"),
+    ]
     rows = [_csv_row(office, line) for office in entries() for line in office.numbers]
     return csv_response("duong-day-nong", [[*head, _("Checked on"), _("Note"), _("In force")], *rows])
 

@@ -56,7 +56,9 @@ def tally(poll: Poll, number: int | None = None, *, with_aside: bool = False) ->
     for of, state, n in poll.ballots.order_by().values_list("round", "state").annotate(Count("pk")):
         ballots |= {state: n} if of == number else {}
         others += 0 if of == number and state in states else n
-    votes = _votes(poll, Q(ballot__round=number, ballot__state__in=states), sum(map(ballots.get, states, [0, 0])), others)
+    votes = _votes(
+        poll, Q(ballot__round=number, ballot__state__in=states), sum(map(ballots.get, states, [0, 0])), others
+    )
     lines = [Line(option, votes[option.pk]) for option in poll.options.order_by("order", "pk")]
     for line, tenths in zip(lines, shares([line.votes for line in lines]), strict=True):
         line.tenths = tenths
