@@ -1,6 +1,7 @@
 """The result of a round, read from its ballots: tally, shares, days, the list that is sealed; live shares for cached pages."""
 
 import hashlib
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from portal.lib import clock, live
 
 COUNTED, ASIDE, REJECTED = Ballot.State.COUNTED, Ballot.State.ASIDE, Ballot.State.REJECTED
 LONGEST = 366  # days of a series
+VERY_MANY, LATELY = 20_000, 3.0  # ballots; seconds, as old as the live shares may be
 
 
 @dataclass
@@ -40,19 +42,53 @@ class Tally:
     rejected: int
 
 
+_lately: dict[tuple[int, int], tuple[float, Tally]] = {}  # by poll and round
+
+
 def tally(poll: Poll, number: int | None = None, *, with_aside: bool = False) -> Tally:
     """Counts the ballots of round `number` (default: the present one); the shares add up to exactly 100,0 % of the
     choices made. `with_aside`: as it would be if all ballots that wait for a decision counted.
     """
     number = number or poll.round
     states = [COUNTED, ASIDE] if with_aside else [COUNTED]
-    ballots = dict(poll.ballots.filter(round=number).values_list("state").annotate(Count("pk")))
-    votes = Count("choices", filter=Q(choices__ballot__round=number, choices__ballot__state__in=states))
-    lines = [Line(option, option.votes) for option in poll.options.annotate(votes=votes).order_by("order", "pk")]
+    ballots, others = {}, 0
+    for of, state, n in poll.ballots.order_by().values_list("round", "state").annotate(Count("pk")):
+        ballots |= {state: n} if of == number else {}
+        others += 0 if of == number and state in states else n
+    votes = _votes(
+        poll, Q(ballot__round=number, ballot__state__in=states), sum(map(ballots.get, states, [0, 0])), others
+    )
+    lines = [Line(option, votes[option.pk]) for option in poll.options.order_by("order", "pk")]
     for line, tenths in zip(lines, shares([line.votes for line in lines]), strict=True):
         line.tenths = tenths
     voters = sum(ballots.get(state, 0) for state in states)
     return Tally(lines, voters, ballots.get(ASIDE, 0), ballots.get(REJECTED, 0))
+
+
+def _votes(poll: Poll, wanted: Q, inside: int, outside: int) -> Counter[int]:
+    """Votes by option of the `inside` ballots that are `wanted`: only the fewer ones are looked up ballot by ballot."""
+
+    def counted(choices) -> Counter[int]:
+        return Counter(dict(choices.order_by().values_list("option").annotate(Count("pk"))))
+
+    choices = Choice.objects.filter(poll=poll)
+    if inside < outside:
+        return counted(choices.filter(wanted))
+    votes = counted(choices)
+    if outside:
+        votes.subtract(counted(choices.exclude(wanted)))
+    return votes
+
+
+def lately(poll: Poll) -> Tally:
+    """The tally of the present round for citizens. While very many vote it may be LATELY seconds old."""
+    found = _lately.get((poll.pk, poll.round))
+    if found and time.monotonic() - found[0] < LATELY and not poll.is_closed():
+        return found[1]
+    began, counted = time.monotonic(), tally(poll)
+    if counted.voters >= VERY_MANY:
+        _lately[poll.pk, poll.round] = began, counted
+    return counted
 
 
 def shares(votes: list[int], whole: int = 1000) -> list[int]:

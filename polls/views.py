@@ -149,7 +149,7 @@ def outcome(poll, voter):
         "number": poll.round,
         "own": own,
         "receipt": voter.receipt if own else "",
-        "tally": counts.tally(poll) if is_shown else None,
+        "tally": counts.lately(poll) if is_shown else None,
         "days": counts.days(poll) if is_shown and poll.shows_days else None,
         "seal": poll.seals.filter(round=poll.round).first() if poll.is_closed() else None,
     }

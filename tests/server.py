@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -93,6 +94,13 @@ class Site:
 
     def workers(self):
         return set(subprocess.run(["pgrep", "-P", str(self.server.pid)], capture_output=True, text=True).stdout.split())
+
+    def lose_database(self):
+        """pg_ctl stop -m immediate. Returns when it is gone: a server that is still dying cannot be started again."""
+        boss = self.cluster.server_pid()
+        if boss:
+            os.kill(boss, signal.SIGQUIT)
+        self.until(lambda: self.cluster.server_pid() is None)
 
     def everybody(self, number):
         """Sends a signal to all processes of PostgreSQL."""

@@ -235,3 +235,8 @@ def test_public_files_come_from_memory(reader, beat):
         with CaptureQueriesContext(connection) as captured:
             assert reader.get(f"/duong-day-nong/{path}?x=1").content == first
         assert (path, len(captured)) == (path, 0)
+
+
+def test_the_search_says_that_an_office_has_ended(reader, ended, text_of):
+    assert "Đơn vị đã kết thúc hoạt động" in text_of(reader.get("/tim-kiem/?q=phong+cu"))
+    assert "đã kết thúc" not in text_of(reader.get("/tim-kiem/?q=phuong+hai"))

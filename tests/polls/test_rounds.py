@@ -262,3 +262,35 @@ def test_the_secret_is_destroyed_thirty_days_after_closing(admin_user):
     assert Round.objects.get(poll=poll).secret is None
     rounds.reopen(poll, by=admin_user)
     assert voting.identify(now(poll), cookie) is not None  # the new round has a secret of its own
+
+
+def test_the_tally_of_a_round_is_the_same_whichever_side_is_counted(admin_user):
+    """Few ballots outside the round are taken away from all, few inside are counted alone."""
+    poll = make_poll()
+    vote(poll, n=5)
+    rounds.close_now(poll, by=admin_user)
+    rounds.reopen(poll, by=admin_user)
+    vote(now(poll), place=1, n=2)
+    voting.cast(now(poll), [poll.options.last()], voter=b"z" * 32, mark="flood")
+
+    def counted(number, **more):
+        tally = results.tally(now(poll), number, **more)
+        return [line.votes for line in tally.lines], tally.voters, tally.aside
+
+    assert counted(1) == ([5, 0, 0], 5, 0)
+    assert counted(2) == ([0, 2, 0], 2, 1)
+    assert counted(2, with_aside=True) == ([0, 2, 1], 3, 1)
+
+
+def test_while_very_many_vote_the_result_shown_is_a_moment_old_and_at_closing_exact(admin_user, monkeypatch):
+    monkeypatch.setattr(results, "VERY_MANY", 2)
+    monkeypatch.setattr(results, "_lately", {})
+    poll = make_poll()
+    vote(poll)
+    assert results.lately(poll).voters == 1
+    vote(poll)
+    assert results.lately(poll).voters == 2
+    vote(poll)
+    assert (results.lately(poll).voters, results.tally(poll).voters) == (2, 3)
+    rounds.close_now(poll, by=admin_user)
+    assert results.lately(now(poll)).voters == 3
