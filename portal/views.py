@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
 from portal import heartbeat, outage, searching
-from portal.lib import text
+from portal.lib import pagecache, text
 from portal.lib.labels import needs_no_database, uncached
 from portal.models import Page
 
@@ -86,8 +86,13 @@ def readyz(request):
     except DatabaseError as error:
         return _told({"database": type(error).__name__}, ok=False)
     is_beating = not settings.PULSE or heartbeat.pulse.age() < PULSE_LATE
-    told = {"database": "ok", "migrations_pending": pending, "pulse": "ok" if is_beating else "late"}
-    return _told(told, ok=is_beating and not pending)
+    is_stale = pagecache.is_stale()  # the database is back, but until the next beat readers are still told to wait
+    told = {
+        "database": "returning" if is_stale else "ok",
+        "migrations_pending": pending,
+        "pulse": "ok" if is_beating else "late",
+    }
+    return _told(told, ok=is_beating and not pending and not is_stale)
 
 
 def _told(state, *, ok):

@@ -229,3 +229,13 @@ def test_a_page_that_cannot_be_kept_is_tried_once(known, settings):
     settings.PAGE_CACHE_MB = 0
     assert queries(preparing.prepare) > 0
     assert queries(preparing.prepare) == 0
+
+
+def test_ready_is_who_serves_readers_again_not_who_could(reader):
+    heartbeat.learn_generation()
+    assert reader.get("/readyz").json()["database"] == "ok"
+    pagecache.database_is_away()
+    answer = reader.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "returning")
+    heartbeat.learn_generation()
+    assert reader.get("/readyz").status_code == 200

@@ -180,7 +180,7 @@ def test_what_is_acknowledged_is_stored_and_the_rest_is_told(site, poll, blow):
     if blow != "a worker is killed":
         site.cluster.start()
         assert any(status == 503 for _, status, _, _ in done)
-    site.until(lambda: all(site.get("/readyz")[0] == 200 for _ in range(6)))
+    site.until(lambda: all(site.get("/readyz")[0] == 200 for _ in range(12)))
     acknowledged = {code for *_, state, code in done if state == "recorded"}
     assert len(acknowledged) >= 50
     assert acknowledged <= stored(site, number)[1]
