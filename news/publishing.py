@@ -201,7 +201,7 @@ def _check(article: Article) -> None:
 
 def _save(article: Article, by: User | None, **options: Any) -> None:
     """Saves it; the version that this makes is `by`'s."""
-    article._history_user = by
+    article._history_user = by  # type: ignore[attr-defined]
     article.save(**options)
 
 

@@ -96,18 +96,24 @@ def document_of(article: Article) -> Document:
 
 def known_to_the_portal(article: Article) -> Known:
     """What the directory, the library and the desk know at the time of `article`."""
-    decorations = set(
-        Picture.objects.filter(is_decorative=True, name__in=_shown(article)).values_list("name", flat=True)
-    )
+    shown = Picture.objects.filter(name__in=_shown(article)).values_list("name", "is_decorative")
+    library = dict(shown)
+    # Citizens get its pictures and files from its publication on.
+    own = {attachment.get_absolute_url() for attachment in article.attachments.all()} if article.pk else set()
     return Known(
         today=clock.local_day(article.published_at),
         directory=set(Hotline.objects.public().values_list("dialled", flat=True)),
         retired=retired_numbers(),
         ended=ended_units(article),
         mistakes=dict(Mistake.objects.values_list("wrong", "right")),
-        leads_somewhere=leads_somewhere,
-        is_decorative=lambda src: not decorations.isdisjoint(html.library_images(f'<img src="{escape(src)}">')),
+        leads_somewhere=lambda address: address in own or _name(address) in library or leads_somewhere(address),
+        is_decorative=lambda src: library.get(_name(src), False),
     )
+
+
+def _name(address: str) -> str:
+    """The name of the library's picture at `address`; "" where none is."""
+    return next(iter(html.library_images(f'<img src="{escape(address)}">')), "")
 
 
 def _shown(article: Article) -> set[str]:

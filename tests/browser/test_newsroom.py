@@ -63,7 +63,7 @@ def send(page):
     page.click("input[name=_submit]")
     page.wait_for_selector(".findings")
     assert page.locator("button.verb-submit").inner_text() == "Vẫn trình duyệt"
-    page.click("text=Không, đưa tôi trở lại")
+    page.click("a.closelink")
     page.fill("#id_lead", "Tổng kinh phí là 852,3 triệu đồng.")
     page.wait_for_selector(".cke_wysiwyg_frame")
     page.click("input[name=_submit]")

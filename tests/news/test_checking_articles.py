@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from hotlines.models import Office, Succession
 from news.checking.articles import document_of, findings_of
-from news.models import Article, Category, Mistake
+from news.models import Article, Attachment, Category, Mistake
 from portal.legacy import reading
 from portal.lib import html
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_picture, make_poll
@@ -123,6 +124,26 @@ def test_a_decoration_of_the_library_needs_no_words_and_a_cover_is_checked_too()
         "alt",
         "point",
     ]
+
+
+def test_the_pictures_and_files_of_a_draft_are_not_called_lost():
+    picture = make_picture()
+    draft = make_article(state=Article.State.DRAFT, cover=make_picture())
+    file = Attachment.objects.create(article=draft, title="Mẫu", file=ContentFile(b"a;b", name="a.csv"))
+    foreign = Attachment.objects.create(
+        article=make_article(state=Article.State.DRAFT), title="Khác", file=ContentFile(b"a;b", name="b.csv")
+    )
+    image = f'<img src="{picture.url}" alt="Cán bộ"><img src="/media/images/{"a" * 32}.webp" alt="Mất">'
+    links = "".join(f'<a href="{one.get_absolute_url()}">Tệp {one.title}</a> ' for one in (file, foreign))
+    draft.body = f"<p>{image}{links}</p>"
+    found = [(finding.rule, finding.suggestion) for finding in findings_of(draft)]
+    assert found == [("broken", f"/media/images/{'a' * 32}.webp"), ("broken", foreign.get_absolute_url())]
+
+
+def test_a_page_that_fails_while_a_link_to_it_is_checked_keeps_nobody_from_publishing(monkeypatch, caplog):
+    monkeypatch.setattr("news.views.paged", lambda *args: 1 / 0)
+    assert found_in(body='<p><a href="/tin-tuc/">Tin tức</a></p>') == []
+    assert "checked link /tin-tuc/" in caplog.text
 
 
 def test_links_are_followed_inside_the_portal_as_a_citizen_would():

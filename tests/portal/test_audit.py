@@ -183,7 +183,9 @@ def test_only_who_has_the_right_reads_it_and_nobody_writes_it(admin_client, told
 # --- Nobody leaves it -------------------------------------------------------------------------------------------------
 def test_an_account_in_the_log_is_deactivated_not_deleted(admin_client, told, lan, text_of):
     why = "Tài khoản “lan” đã có trong nhật ký nên không xoá được. Hãy bỏ chọn “Đang hoạt động” trong tài khoản đó."
-    assert admin_client.post(page_of(lan, "delete"), {"post": "yes"}).status_code == 403
+    for _ in range(2):
+        answer = admin_client.post(page_of(lan, "delete"), {"post": "yes"})
+        assert why in text_of(answer)
     sent = {"action": "delete_selected", "_selected_action": [lan.pk], "post": "yes"}
     assert why in text_of(admin_client.post(reverse("admin:auth_user_changelist"), sent))
     assert User.objects.filter(pk=lan.pk).exists()
