@@ -52,8 +52,12 @@
     protocol.default = "https://";
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  function begin() {
     window.CKEDITOR?.on("instanceCreated", ({ editor }) => prepare(editor));
     window.CKEDITOR?.on("dialogDefinition", onlyWebLinks);
-  });
+  }
+
+  // Whichever of the two scripts comes first: the editor is made when the page is read.
+  if (window.CKEDITOR) begin();
+  else document.addEventListener("DOMContentLoaded", begin);
 })();

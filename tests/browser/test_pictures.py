@@ -35,7 +35,7 @@ WORD = (
 @pytest.fixture
 def article(desk):
     """An article in the editor."""
-    article = make_article(body="<p>Mở đầu</p>")
+    article = make_article(body="<p>Mở đầu</p>", state="draft")
     desk.goto(page_of(article))
     desk.wait_for_selector(".cke_wysiwyg_frame")
     return article
@@ -124,7 +124,7 @@ def test_the_text_in_the_editor_looks_as_on_the_page(desk, article):
         return [fontSize, lineHeight, fontFamily, color];
     }"""
     written = desk.evaluate(style, [True, "p"])
-    desk.goto(article.get_absolute_url())
+    desk.goto(page_of(article, "preview"))
     assert written == desk.evaluate(style, [False, ".prose p"])
 
 
