@@ -3,6 +3,9 @@
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
 from django.utils.decorators import method_decorator
@@ -63,6 +66,14 @@ def csrf_failure(request, reason=""):
     return found.func(request, *found.args, **found.kwargs)
 
 
+def on_site(request, content_type_id, object_id):
+    """Django's way to the public page of a row; rows whose key is no number (a day, a pair) have none."""
+    try:
+        return shortcut(request, content_type_id, object_id)
+    except (TypeError, ValueError, ValidationError) as no_number:
+        raise Http404 from no_number
+
+
 class PortalAdminSite(AdminSite):
     site_title = site_header = _("Portal administration")
     index_title = _("What would you like to do?")
@@ -102,6 +113,7 @@ class PortalAdminSite(AdminSite):
     def get_urls(self):
         report, in_texts = self.admin_view(reporting.report), self.admin_view(old_numbers.page)
         return [
+            path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(on_site), name="view_on_site"),
             path("stats/bao-cao/", report, {"site": self}, name="stats_report"),
             path("hotlines/so-cu/", in_texts, {"site": self}, name="hotlines_in_texts"),
             path("xac-thuc/", views.code, {"site": self}, name="second_step"),
