@@ -156,6 +156,6 @@ def test_the_list_of_mistakes_that_the_portal_brings_finds_no_fault_in_right_sen
      "<p>", "<a href='#'>", "CCCD ", "0912 345 "],
 )  # fmt: skip
 def test_a_long_text_is_checked_quickly(piece):
-    began = time.monotonic()
+    began = time.process_time()
     check(piece * (100_000 // len(piece)))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

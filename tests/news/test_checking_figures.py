@@ -65,6 +65,6 @@ def test_right_figures_are_left_in_peace(text):
     "piece", ["1.", "1/", "1/2 ", "9" * 50 + ".", "số tiền ", "tính đến ngày 1/1/2025 ", "12 tỷ vượt 5% "]
 )
 def test_a_long_text_is_checked_quickly(piece):
-    started = time.monotonic()
+    started = time.process_time()
     doubtful_figures(piece * (200_000 // len(piece)))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

@@ -215,19 +215,19 @@ def test_a_withdrawn_article_is_gone_and_stays_gone(remembered, reader, beat):
 
 
 def test_a_scheduled_article_appears_by_the_clock_without_a_change(article, reader, beat):
-    soon = make_article(title="Bài hẹn giờ", published_at=timezone.now() + timedelta(seconds=0.6))
+    soon = make_article(title="Bài hẹn giờ", published_at=timezone.now() + timedelta(seconds=1.5))
     beat()
     assert "Bài hẹn giờ" not in reader.get("/tin-tuc/").content.decode()
     assert reader.get(soon.get_absolute_url()).status_code == 404
-    time.sleep(0.7)
+    time.sleep(1.6)
     assert "Bài hẹn giờ" in reader.get("/tin-tuc/").content.decode()
 
 
 def test_an_expired_article_leaves_by_the_clock(article, reader, beat):
-    going = make_article(title="Bài sắp hết hạn", expires_at=timezone.now() + timedelta(seconds=0.6))
+    going = make_article(title="Bài sắp hết hạn", expires_at=timezone.now() + timedelta(seconds=1.5))
     beat()
     assert reader.get(going.get_absolute_url()).status_code == 200
-    time.sleep(0.7)
+    time.sleep(1.6)
     assert "Bài sắp hết hạn" not in reader.get("/tin-tuc/").content.decode()
     assert reader.get(going.get_absolute_url()).status_code == 410
 
