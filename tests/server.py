@@ -87,7 +87,8 @@ class Site:
 
     def warm(self, path):
         """Reads `path` until both processes have it in memory."""
-        self.until(lambda: self.get("/readyz")[0] == 200)
+        # One process may be ready before the other: whoever is asked must say so.
+        self.until(lambda: all(self.get("/readyz")[0] == 200 for _ in range(20)))
         for _ in range(40):
             assert self.get(path)[0] == 200
         self.until(lambda: self.count("article:1") > 0)

@@ -103,7 +103,7 @@ def test_states_and_fields_are_told_in_words(admin_user):
     line = audit.record(
         "Poll changed", None, by=admin_user, before={"state": "open", "round": 1}, after={"state": "closed"}
     )
-    assert audit.spoken(line) == "Sửa bình chọn: trạng thái: đang mở, vòng: 1 → trạng thái: đã kết thúc"
+    assert audit.spoken(line) == "Sửa bình chọn: trạng thái: đang mở, lần: 1 → trạng thái: đã kết thúc"
 
 
 # --- How it is read ---------------------------------------------------------------------------------------------------
