@@ -4,6 +4,7 @@ Migration 0010 holds what Django cannot declare: every poll has a row for its ro
 ballot, a closed poll opens again only as a new round, ballots and seals are never changed.
 """
 
+import hashlib
 import secrets
 from datetime import timedelta
 
@@ -108,6 +109,12 @@ class Poll(models.Model):
     def is_frozen(self):
         """Whether somebody has voted, in whatever round: question and answers then keep their meaning."""
         return self.pk is not None and self.ballots.exists()
+
+    def wording(self, options=None):
+        """A sign of what is asked, for pages to send back with a ballot: another one for other words or other answers."""
+        options = self.options.all() if options is None else options
+        words = [self.question, *(f"{option.pk} {option.text}" for option in options)]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
     def shows_results_to(self, has_voted):
         """Whether somebody who has voted or not may see the result now; that of a closed poll is always public."""

@@ -1,5 +1,6 @@
 """The life of a poll: opening, closing, a new round, the seal on a round that is over, the end of its voters' secret."""
 
+from contextlib import contextmanager
 from copy import copy
 from datetime import datetime, timedelta
 
@@ -34,60 +35,76 @@ def _alone(poll: Poll) -> Poll:
     return Poll.objects.select_for_update().get(pk=poll.pk)
 
 
-def _record(verb: str, poll: Poll, before: Poll, by: User | None, reason: str) -> None:
+@contextmanager
+def _step(
+    verb: str, poll: Poll, state_from: set[str], refusal: str, *, by: User | None, reason: str, at: datetime | None
+):
+    """(the poll as it is now, the moment) for a step that leads out of one of these states; saves and records it."""
+
     def shown(row: Poll) -> dict[str, str | int | None]:
         closes = row.closes_at and row.closes_at.isoformat()
         return {"state": state(row), "round": row.round, "opens_at": row.opens_at.isoformat(), "closes_at": closes}
 
-    audit.record(verb, poll, by=by, before=shown(before), after=shown(poll), reason=reason)
+    with transaction.atomic():
+        poll = _alone(poll)
+        at = at or timezone.now()  # read when the last ballot is in
+        if state(poll, at) not in state_from:
+            raise ValidationError(refusal)
+        before = copy(poll)
+        yield poll, at
+        poll.save(update_fields=["is_approved", "round", "opens_at", "closes_at"])
+        audit.record(verb, poll, by=by, before=shown(before), after=shown(poll), reason=reason)
+
+
+def _ready(poll: Poll, at: datetime) -> None:
+    if poll.options.count() < 2:
+        raise ValidationError(_("An approved poll needs at least two answers."))
+    if poll.closes_at and poll.closes_at <= at:
+        raise ValidationError(_("The closing time has passed. Change it first."))
+
+
+def schedule(poll: Poll, *, by: User, reason: str = "", at: datetime | None = None) -> None:
+    """Approves a draft that the clock will open."""
+    refusal = _("Only a draft can be scheduled.")
+    with _step("Poll scheduled", poll, {"draft"}, refusal, by=by, reason=reason, at=at) as (poll, at):
+        if poll.opens_at <= at:
+            raise ValidationError(_("The opening time has passed. Change it first, or open the poll now."))
+        _ready(poll, at)
+        poll.is_approved = True
+
+
+def take_back(poll: Poll, *, by: User, reason: str = "", at: datetime | None = None) -> None:
+    """Makes a scheduled poll a draft again."""
+    refusal = _("Only a scheduled poll can be taken back.")
+    with _step("Poll taken back", poll, {"scheduled"}, refusal, by=by, reason=reason, at=at) as (poll, at):
+        poll.is_approved = False
 
 
 def open_now(poll: Poll, *, by: User, reason: str = "", at: datetime | None = None) -> None:
     """Opens a draft or a scheduled poll at once."""
-    with transaction.atomic():
-        poll = _alone(poll)
-        before = copy(poll)
-        at = at or timezone.now()
-        if state(poll, at) not in {"draft", "scheduled"}:
-            raise ValidationError(_("This poll has been opened before."))
-        if poll.options.count() < 2:
-            raise ValidationError(_("An approved poll needs at least two answers."))
-        if poll.closes_at and poll.closes_at <= at:
-            raise ValidationError(_("The closing time has passed. Change it first."))
+    refusal = _("This poll has been opened before.")
+    with _step("Poll opened", poll, {"draft", "scheduled"}, refusal, by=by, reason=reason, at=at) as (poll, at):
+        _ready(poll, at)
         poll.is_approved, poll.opens_at = True, at
-        poll.save(update_fields=["is_approved", "opens_at"])
-        _record("Poll opened", poll, before, by, reason)
 
 
 def close_now(poll: Poll, *, by: User | None, reason: str = "", at: datetime | None = None) -> None:
     """Closes an open poll: no ballot is stored after this commits. Seals the round."""
-    with transaction.atomic():
-        poll = _alone(poll)
-        before = copy(poll)
-        at = at or timezone.now()  # read when the last ballot is in
-        if state(poll, at) != "open":
-            raise ValidationError(_("This poll is not open."))
+    refusal = _("This poll is not open.")
+    with _step("Poll closed", poll, {"open"}, refusal, by=by, reason=reason, at=at) as (poll, at):
         poll.closes_at = max(at, poll.opens_at + timedelta(microseconds=1))
-        poll.save(update_fields=["closes_at"])
-        _record("Poll closed", poll, before, by, reason)
         _seal(poll, poll.round)
 
 
 def reopen(poll: Poll, *, by: User, closes_at: datetime | None = None, reason: str = "", at=None) -> None:
     """Opens a closed poll for a new round: everybody may vote again, the result of the old one stays."""
-    with transaction.atomic():
-        poll = _alone(poll)
-        before = copy(poll)
-        at = at or timezone.now()
-        if state(poll, at) != "closed":
-            raise ValidationError(_("Only a closed poll can be opened again."))
+    refusal = _("Only a closed poll can be opened again.")
+    with _step("Poll opened again", poll, {"closed"}, refusal, by=by, reason=reason, at=at) as (poll, at):
         if closes_at and closes_at <= at:
             raise ValidationError(_("A poll closes after it has opened."))
         _seal(poll, poll.round)
         Round.objects.filter(poll=poll, number=poll.round).update(opens_at=poll.opens_at, closes_at=poll.closes_at)
         poll.round, poll.opens_at, poll.closes_at = poll.round + 1, at, closes_at
-        poll.save(update_fields=["round", "opens_at", "closes_at"])
-        _record("Poll opened again", poll, before, by, reason)
 
 
 def batches(poll: Poll):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from polls import brake, voting, wishes
@@ -18,7 +19,7 @@ from portal.lib.labels import uncached
 from portal.lib.sheet import csv_response
 
 STATUS = {"closed": 409, "no_cookie": 400, "bad": 400}
-ASKED, SENT = "thieu-gi", "da-gui"  # in the address of the results: the question is asked, the answer has come
+SENT = "da-gui"  # in the address of the results: what is missing has come
 
 
 def identify(request, poll):
@@ -38,6 +39,12 @@ def give_cookie(response, poll):
     return response
 
 
+def checked(answer, request, poll):
+    """`answer(request, poll)` to who sends the token; who takes no cookies has none, stores nothing, and is told why."""
+    answer = csrf_protect(answer) if voting.COOKIE in request.COOKIES else answer
+    return uncached(answer(request, poll))
+
+
 def attempt(request, poll, *, can_work):
     """(what became of the ballot that `request` sends, its form): recorded, already, closed, no_cookie, bad, work."""
     form, voter = BallotForm(request.POST, poll=poll), identify(request, poll)
@@ -53,6 +60,7 @@ def attempt(request, poll, *, can_work):
             form.cleaned_data["option"],
             voter,
             address=client_ip(request.META),
+            wording=request.POST.get("wording", ""),
             proof=request.POST.get("proof", ""),
             can_work=can_work,
         )
@@ -63,27 +71,27 @@ def attempt(request, poll, *, can_work):
     except voting.BadChoice:
         form.add_error("option", form.fields["option"].error_messages["invalid_choice"])
         return "bad", form
+    except voting.Reworded:
+        form.add_error("option", _("The poll was changed after this page was opened. Please load it again and choose."))
+        return "bad", form
     return ("recorded" if is_new else "already"), form
 
 
-def is_low(form):
-    """Whether the ballot says that the citizen is not content."""
-    return any(option.is_low for option in form.cleaned_data["option"])
-
-
 # --- Two steps, without script -----------------------------------------------------------------------------------------
+@csrf_exempt  # see `checked`
 @require_http_methods(["GET", "HEAD", "POST"])
 def ballot(request, pk):
     poll = get_object_or_404(Poll.objects.public(), pk=pk)
     if request.method == "POST":
-        return uncached(_answer(request, poll))
+        return checked(_answer, request, poll)
     if not poll.is_open():
         return redirect(poll.get_results_url())
     voter = identify(request, poll)
     if voter and voting.has_voted(poll, voter.key):
         return uncached(redirect(f"{poll.get_results_url()}?da-ghi-nhan=1"))
-    form = BallotForm(poll=poll, initial=request.GET)
+    form = BallotForm(poll=poll, initial={"option": request.GET.getlist("option")})
     response = uncached(render(request, "polls/ballot.html", {"poll": poll, "form": form}))
+    response["Referrer-Policy"] = "strict-origin"  # the choice in the address goes no further, not into our log either
     return give_cookie(response, poll) if voter is None and request.method == "GET" else response
 
 
@@ -91,8 +99,7 @@ def _answer(request, poll):
     state, form = attempt(request, poll, can_work=False)
     if state in {"recorded", "already"}:
         mark = "cam-on" if state == "recorded" else "da-ghi-nhan"
-        asked = f"&{ASKED}=1" if state == "recorded" and is_low(form) else ""
-        return HttpResponseRedirect(f"{poll.get_results_url()}?{mark}=1{asked}", status=303)
+        return HttpResponseRedirect(f"{poll.get_results_url()}?{mark}=1", status=303)
     if state == "closed":
         return render(request, "polls/closed.html", {"poll": poll}, status=STATUS[state])
     no_cookie = state == "no_cookie"
@@ -102,12 +109,13 @@ def _answer(request, poll):
 
 
 # --- One click in place, by static/js/poll.js ----------------------------------------------------------------------------
+@csrf_exempt  # see `checked`
 @require_http_methods(["GET", "HEAD", "POST"])
 def in_place(request, pk):
     """GET: the token that a cached page cannot hold, and the cookie. POST: the ballot. JSON with what is to be shown."""
     poll = get_object_or_404(Poll.objects.public(), pk=pk)
     if request.method == "POST":
-        return uncached(_in_place_answer(request, poll))
+        return checked(_in_place_answer, request, poll)
     voter = identify(request, poll)
     if not poll.is_open():
         return uncached(_shown(request, poll, "closed", None))
@@ -118,36 +126,37 @@ def in_place(request, pk):
 
 
 def _in_place_answer(request, poll):
-    state, form = attempt(request, poll, can_work=True)
+    state, form = attempt(request, poll, can_work=request.POST.get("proof") != "unable")
     if state == "work":
         return JsonResponse({"state": state, **brake.challenge(poll)})
     if state in {"no_cookie", "bad"}:
         said = [_("Your browser did not accept the cookie that makes sure that everybody votes once.")]
         errors = said if state == "no_cookie" else [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"state": state, "errors": errors}, status=STATUS[state])
-    asked = state == "recorded" and is_low(form)
-    return _shown(request, poll, state, identify(request, poll), asked)
+    return _shown(request, poll, state, identify(request, poll))
 
 
-def _shown(request, poll, state, voter, asked=False):
-    context = outcome(poll, voter) | {"thanks": state == "recorded", "already": state == "already"}
-    context |= {
-        "is_closed_to_it": state == "closed" and request.method == "POST",
-        "wish": WishForm() if asked else None,
-    }
+def _shown(request, poll, state, voter):
+    context = outcome(poll, voter, thanks=state == "recorded")
+    context |= {"already": state == "already", "is_closed_to_it": state == "closed"}
     page = render_to_string("polls/_outcome.html", context, request)
     return JsonResponse({"state": state, "html": page}, status=STATUS.get(state, 200))
 
 
 # --- The result ---------------------------------------------------------------------------------------------------------
-def outcome(poll, voter):
-    """What this voter (or nobody) may see of the present round: result, own receipt, whether the ballot waits."""
+def outcome(poll, voter, *, thanks=False):
+    """What this voter (or nobody) may see of the present round: result, own receipt, whether the ballot waits; with the
+    `thanks`, who is not content is asked what is missing.
+    """
     own = poll.ballots.filter(round=poll.round, voter=voter.key).first() if voter else None
+    asks = thanks and own and own.choices.filter(option__is_low=True).exists() and not wishes.has_sent(voter)
     is_shown = poll.shows_results_to(own is not None)
     return {
         "poll": poll,
         "number": poll.round,
         "own": own,
+        "thanks": thanks and own is not None,
+        "wish": WishForm() if asks else None,
         "receipt": voter.receipt if own else "",
         "tally": counts.lately(poll) if is_shown else None,
         "days": counts.days(poll) if is_shown and poll.shows_days else None,
@@ -159,15 +168,9 @@ def outcome(poll, voter):
 def results(request, pk):
     poll = get_object_or_404(Poll.objects.public(), pk=pk)
     voter = identify(request, poll)
-    context = outcome(poll, voter)
+    context = outcome(poll, voter, thanks="cam-on" in request.GET)
     has_voted = context["own"] is not None
-    asks = has_voted and ASKED in request.GET and not wishes.has_sent(voter)
-    context |= {
-        "thanks": has_voted and "cam-on" in request.GET,
-        "already": has_voted and "da-ghi-nhan" in request.GET,
-        "wish_came": has_voted and SENT in request.GET,
-        "wish": WishForm() if asks else None,
-    }
+    context |= {"already": has_voted and "da-ghi-nhan" in request.GET, "wish_came": has_voted and SENT in request.GET}
     return uncached(render(request, "polls/results.html", context))
 
 

@@ -30,6 +30,10 @@ class BadChoice(Exception):
     """No option, too many, the same twice, or one of another poll."""
 
 
+class Reworded(Exception):
+    """Question or answers were changed after the page was opened from which the ballot comes."""
+
+
 @dataclass(frozen=True)
 class Voter:
     """What the holder of a cookie is in one round: three codes of which none leads to another without the cookie."""
@@ -73,7 +77,14 @@ def _spelled(code: bytes) -> str:
 
 
 def vote(
-    poll: Poll, options: list[Option], voter: Voter, *, address: str, proof: str = "", can_work: bool = False
+    poll: Poll,
+    options: list[Option],
+    voter: Voter,
+    *,
+    address: str,
+    wording: str = "",
+    proof: str = "",
+    can_work: bool = False,
 ) -> bool:
     """`cast` behind the brake; True when the ballot is new.
 
@@ -88,7 +99,7 @@ def vote(
             if can_work:
                 raise brake.WorkNeeded
             mark = Ballot.Mark.UNPROVED
-        is_new = cast(poll, options, voter=voter.key, receipt=voter.receipt, mark=mark)
+        is_new = cast(poll, options, voter=voter.key, receipt=voter.receipt, mark=mark, wording=wording)
         if not is_new:
             transaction.set_rollback(True)  # a second click does not press the brake
     return is_new
@@ -101,37 +112,41 @@ def cast(
     voter: bytes,
     receipt: str = "",
     mark: str = Ballot.Mark.NONE,
+    wording: str = "",
     at: datetime | None = None,
 ) -> bool:
     """Stores one ballot; True when it is new, False when `voter` has voted in this round before.
 
-    Raises NotOpen or BadChoice. With a `mark` the ballot is kept aside.
+    Raises NotOpen, Reworded (where `wording` says what the voter has read) or BadChoice. With a `mark` the ballot is kept
+    aside.
     """
     with transaction.atomic():
         poll = _held(poll)
         at = at or timezone.now()  # read after the wait for the lock: closing may have been faster
         if not poll.is_open(at):
             raise NotOpen
+        if wording and wording != poll.wording():
+            raise Reworded
         chosen = {option.pk for option in options if option.poll_id == poll.pk}
         if not chosen or len(chosen) != len(options) or len(chosen) > poll.max_choices:
             raise BadChoice
-        try:
-            with transaction.atomic():
-                ballot = Ballot.objects.create(
-                    poll=poll,
-                    round=poll.round,
-                    voter=voter,
-                    cast_at=at.replace(minute=0, second=0, microsecond=0),
-                    state=Ballot.State.ASIDE if mark else Ballot.State.COUNTED,
-                    mark=mark,
-                )
-                Choice.objects.bulk_create(Choice(poll=poll, ballot=ballot, option_id=pk) for pk in sorted(chosen))
-                Receipt.objects.create(poll=poll, round=poll.round, code=receipt or new_receipt())
-        except IntegrityError:
-            if has_voted(poll, voter):
-                return False
-            raise BadChoice from None  # an answer that has gone meanwhile
-        _mix(ballot)
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        state = Ballot.State.ASIDE if mark else Ballot.State.COUNTED
+        ballot = Ballot(poll=poll, round=poll.round, voter=voter, cast_at=hour, state=state, mark=mark)
+        return _store(ballot, chosen, receipt or new_receipt())
+
+
+def _store(ballot: Ballot, chosen: set[int], receipt: str) -> bool:
+    try:
+        with transaction.atomic():
+            ballot.save(force_insert=True)
+            Choice.objects.bulk_create(Choice(poll=ballot.poll, ballot=ballot, option_id=pk) for pk in sorted(chosen))
+            Receipt.objects.create(poll=ballot.poll, round=ballot.round, code=receipt)
+    except IntegrityError:
+        if has_voted(ballot.poll, ballot.voter):
+            return False
+        raise BadChoice from None  # an answer that has gone meanwhile
+    _mix(ballot)
     return True
 
 

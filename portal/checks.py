@@ -15,6 +15,14 @@ def psycopg2_is_used(**_):
     ]
 
 
+@register()
+def brake_can_be_passed(**_):
+    """No browser finds more than 30 bits, and none of them needs a hard limit below the soft one."""
+    if 1 <= settings.POLL_WORK_BITS <= 30 and 0 <= settings.POLL_SOFT_LIMIT <= settings.POLL_HARD_LIMIT:
+        return []
+    return [Error("POLL_WORK_BITS phải từ 1 đến 30, POLL_SOFT_LIMIT không quá POLL_HARD_LIMIT.", id="portal.E002")]
+
+
 @register(Tags.security, deploy=True)
 def proxy_is_named(**_):
     """Behind a proxy that ends TLS, https without a trusted proxy is a redirect to itself for ever."""

@@ -267,7 +267,7 @@ HOTLINE_CHECK_DAYS = env.int("HOTLINE_CHECK_DAYS", default=90)  # a number that 
 # Ballots an hour from one network (/24 or /64) in one poll: above the first each needs a proof of work, or is kept aside.
 POLL_SOFT_LIMIT = env.int("POLL_SOFT_LIMIT", default=60)
 POLL_HARD_LIMIT = env.int("POLL_HARD_LIMIT", default=600)
-POLL_WORK_BITS = env.int("POLL_WORK_BITS", default=14)  # each bit doubles the work: 14 are a second of a phone
+POLL_WORK_BITS = env.int("POLL_WORK_BITS", default=16)  # each bit doubles the work: 16 are some seconds of a slow phone
 
 LOGGING = {
     "version": 1,

@@ -10,6 +10,7 @@ from django.forms.models import BaseInlineFormSet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -28,10 +29,25 @@ STATES = {
     "open": gettext_lazy("open"),
     "closed": gettext_lazy("closed"),
 }
-AUDITED = ["question", "note", "max_choices", "is_approved", "opens_at", "closes_at", "results_shown", "shows_days"]
+NEW_ROWS = 4
+AUDITED = ["question", "note", "max_choices", "opens_at", "closes_at", "results_shown", "shows_days"]
 
 
 class PollForm(forms.ModelForm):
+    """Opening and closing at once are steps that ask first: here only times to come are set."""
+
+    def clean_opens_at(self):
+        opens = self.cleaned_data["opens_at"]
+        if "opens_at" in self.changed_data and self.instance.is_approved and opens <= timezone.now():
+            raise ValidationError(_("This moment has passed. To open the poll at once, use the button “Open now”."))
+        return opens
+
+    def clean_closes_at(self):
+        closes = self.cleaned_data["closes_at"]
+        if closes and "closes_at" in self.changed_data and self.instance.is_approved and closes <= timezone.now():
+            raise ValidationError(_("This moment has passed. To close the poll at once, use the button “Close now”."))
+        return closes
+
     def clean_max_choices(self):
         if self.cleaned_data["max_choices"] < 1:
             raise ValidationError(_("At least one choice must be allowed."))
@@ -70,7 +86,7 @@ class OptionInline(Rows):
         return request.user.has_perm("polls.change_poll") or (obj is None and request.user.has_perm("polls.add_poll"))
 
     def get_extra(self, request, obj=None, **kwargs):
-        return 0 if obj else 4
+        return 0 if obj else NEW_ROWS
 
 
 class ReasonForm(forms.Form):
@@ -94,6 +110,10 @@ class ReopenForm(StepForm):
 
 # code: (verb, form, from which states, name, what it means)
 STEPS = {
+    "hen": (rounds.schedule, StepForm, {"draft"}, gettext_lazy("Approve and schedule"),
+            gettext_lazy("The poll opens by itself at its opening time. Until then it can be changed or taken back.")),
+    "rut": (rounds.take_back, StepForm, {"scheduled"}, gettext_lazy("Back to draft"),
+            gettext_lazy("The poll becomes a draft again and does not open by itself.")),
     "mo": (rounds.open_now, StepForm, {"draft", "scheduled"}, gettext_lazy("Open now"),
            gettext_lazy("Citizens can vote at once. After the first ballot neither question nor answers can be changed.")),
     "dong": (rounds.close_now, StepForm, {"open"}, gettext_lazy("Close now"),
@@ -114,8 +134,16 @@ class PollAdmin(FoldedSearch, Desk):
     change_form_template = "admin/polls/poll.html"
     fieldsets = [
         (gettext_lazy("Question"), {"fields": ["question", "note", "max_choices"]}),
-        (gettext_lazy("Times"), {"fields": ["is_approved", "opens_at", "closes_at", "results_shown", "shows_days"]}),
-        (gettext_lazy("Result"), {"fields": ["state_now", "results"]}),
+        (
+            gettext_lazy("Times"),
+            {
+                "fields": ["state_now", "opens_at", "closes_at", "results_shown", "shows_days"],
+                "description": gettext_lazy(
+                    "A new poll is a draft. Buttons at the top of its page schedule, open and close it."
+                ),
+            },
+        ),
+        (gettext_lazy("Result"), {"fields": ["results"]}),
     ]
 
     def get_queryset(self, request):
@@ -129,10 +157,13 @@ class PollAdmin(FoldedSearch, Desk):
         fixed = list(self.readonly_fields)
         if obj and obj.is_frozen:
             fixed += ["question", "max_choices"]
-            fixed += ["is_approved", "opens_at"] if rounds.state(obj) == "open" else []
-        if obj and rounds.state(obj) == "closed":
-            fixed += ["is_approved", "opens_at", "closes_at"]
-        return fixed
+        state = obj and rounds.state(obj)
+        return fixed + {"open": ["opens_at"], "closed": ["opens_at", "closes_at"]}.get(state, [])
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """The rows of a new poll are numbered by tens, so that an answer can be put between two others."""
+        numbered = {} if obj.pk else {"initial": [{"order": 10 * n} for n in range(1, NEW_ROWS + 1)]}
+        return super().get_formset_kwargs(request, obj, inline, prefix) | numbered
 
     def has_delete_permission(self, request, obj=None):
         """Votes are not thrown away: a poll that has ballots stays."""
@@ -162,8 +193,6 @@ class PollAdmin(FoldedSearch, Desk):
     # --- What the list and the form show --------------------------------------------------------------------------
     @admin.display(description=gettext_lazy("state"))
     def state_now(self, poll):
-        if not poll.pk:
-            return "—"
         code = rounds.state(poll)
         return format_html('<span class="state state-{}">{}</span>', code, STATES[code])
 

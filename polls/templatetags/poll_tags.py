@@ -11,7 +11,8 @@ def poll_box():
     """The open poll that opened last, as a plain GET form to its ballot page: nothing personal on a cached page."""
     newest = Poll.objects.open().values("pk")[:1]
     options = list(Option.objects.filter(poll__in=newest).select_related("poll"))
-    return {"poll": options[0].poll if options else None, "options": options}
+    poll = options[0].poll if options else None
+    return {"poll": poll, "options": options, "wording": poll and poll.wording(options)}
 
 
 @register.simple_tag

@@ -3,13 +3,12 @@
 (() => {
   "use strict";
   const ask = async (address, options) => {
-    const answer = await fetch(address, { credentials: "same-origin", ...options });
+    const answer = await fetch(address, { signal: AbortSignal.timeout(30000), ...options });
     return answer.json(); // a page that is no JSON (503, 403) throws
   };
 
   const solve = (script, task) =>
     new Promise((done, failed) => {
-      if (!window.isSecureContext) return failed(new Error("no crypto"));
       const worker = new Worker(script);
       worker.onmessage = ({ data }) => (worker.terminate(), done(data));
       worker.onerror = failed;
@@ -52,12 +51,7 @@
         outcome = await send(form, token);
         if (outcome.state === "work") {
           say(form, form.dataset.working);
-          let proof;
-          try {
-            proof = await solve(form.dataset.work, outcome);
-          } catch {
-            return form.submit(); // kept aside, as without script
-          }
+          const proof = await solve(form.dataset.work, outcome).catch(() => "unable"); // then it is kept aside
           outcome = await send(form, token, proof);
         }
       } catch {

@@ -77,16 +77,61 @@ def test_a_lost_answer_is_told_and_the_click_can_be_repeated(walk):
     page.wait_for_selector(".receipt")
 
 
-def test_the_browser_can_do_the_work(walk):
+MANY = """
+from polls import brake; from polls.models import Poll
+for _ in range(60): brake.press(Poll.objects.get(pk={}), "ballot", "198.51.100.1")
+"""
+
+
+def test_above_the_soft_limit_the_browser_does_the_work_and_the_ballot_counts(walk):
+    window = walk(extra_http_headers={"X-Forwarded-For": "198.51.100.9"})
+    page = window.page
+    page.goto("/")
+    ballot = page.locator("form[data-poll]").get_attribute("action")
+    before = total(page, f"{ballot}ket-qua/")
+    window.site.manage("shell", "-v0", "-c", MANY.format(ballot.strip("/").split("/")[-1]))
+    page.goto("/")
+    with page.expect_event("worker"):
+        page.locator("form[data-poll] label").nth(0).click()
+        page.locator("form[data-poll] button").click()
+    assert "một phép tính ngắn" in page.locator("form[data-poll] [role=status]").inner_text()
+    page.wait_for_selector(".receipt")
+    assert page.locator(".notice-good[role=status]").count() == 1  # counted, not kept aside
+    assert total(page, f"{ballot}ket-qua/") == before + 1
+    assert window.errors == []
+
+
+def test_whose_browser_takes_no_cookie_is_told_so(walk):
+    window = walk()
+    page = window.page
+    page.goto("/")
+
+    def without_cookies(route):
+        window.context.clear_cookies()
+        route.continue_()
+
+    page.route("**/phieu/", without_cookies)
+    page.locator("form[data-poll] label").nth(0).click()
+    page.locator("form[data-poll] button").click()
+    page.wait_for_selector("form[data-poll] [role=alert]")
+    assert "không nhận cookie" in page.locator("form[data-poll] [role=alert]").inner_text()
+
+
+def test_the_work_is_sha_256(walk):
     window = walk()
     window.page.goto("/")
-    proof = window.page.evaluate(
-        """() => new Promise((done) => {
-            const worker = new Worker(document.querySelector("form[data-poll]").dataset.work);
-            worker.onmessage = ({ data }) => done(data);
-            worker.postMessage({ challenge: "thu:thach", bits: 10 });
-        })"""
+    proofs = window.page.evaluate(
+        """async () => {
+            const script = document.querySelector("form[data-poll]").dataset.work;
+            const solve = (challenge) => new Promise((done) => {
+                const worker = new Worker(script);
+                worker.onmessage = ({ data }) => done(data);
+                worker.postMessage({ challenge, bits: 10 });
+            });
+            const lengths = [1, 50, 51, 52, 53, 54, 55, 60, 61, 62, 63, 64, 65, 118, 119, 120, 200]; // around the blocks
+            return Promise.all(lengths.map((n) => solve("a".repeat(n))));
+        }"""
     )
-    assert proof.startswith("thu:thach:")
-    assert int.from_bytes(hashlib.sha256(proof.encode()).digest(), "big") >> 246 == 0
+    for proof in proofs:
+        assert int.from_bytes(hashlib.sha256(proof.encode()).digest(), "big") >> 246 == 0
     assert window.errors == []

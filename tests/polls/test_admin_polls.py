@@ -29,10 +29,13 @@ def test_asking_changes_nothing_confirming_does_and_is_logged(admin_client, text
     poll = make_poll(is_approved=False)
     assert "không sửa được câu hỏi" in text_of(admin_client.get(step(poll, "mo")))
     assert Poll.objects.get().is_approved is False
-    for code, state in (("mo", "open"), ("dong", "closed"), ("mo-lai", "open")):
+    Poll.objects.update(opens_at=timezone.now() + timedelta(hours=1))
+    for code, state in (("hen", "scheduled"), ("rut", "draft"), ("mo", "open"), ("dong", "closed"), ("mo-lai", "open")):
         assert admin_client.post(step(poll, code), {"reason": "Theo kế hoạch"}).status_code == 302
         assert rounds.state(Poll.objects.get()) == state
     assert [(line["verb"], line["before"]["state"], line["after"]["state"], line["reason"]) for line in logged()] == [
+        ("Poll scheduled", "draft", "scheduled", "Theo kế hoạch"),
+        ("Poll taken back", "scheduled", "draft", "Theo kế hoạch"),
         ("Poll opened", "draft", "open", "Theo kế hoạch"),
         ("Poll closed", "open", "closed", "Theo kế hoạch"),
         ("Poll opened again", "closed", "open", "Theo kế hoạch"),
@@ -78,6 +81,24 @@ def test_a_changed_time_is_in_the_audit_with_before_and_after(admin_client):
     assert Poll.objects.get().closes_at == later
     line = logged()[0]
     assert (line["verb"], line["before"], list(line["after"])) == ("Poll changed", {"closes_at": "None"}, ["closes_at"])
+
+
+def test_the_form_neither_opens_nor_closes_a_poll_at_once(admin_client):
+    past, to_come = (timezone.localtime() + timedelta(days=n) for n in (-1, 1))
+
+    def save(poll, **times):
+        data = {"question": "Có?", "max_choices": "1", "note": "", "results_shown": "always", "is_approved": "on",
+                "options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}  # fmt: skip
+        for name, at in times.items():
+            data |= {f"{name}_0": f"{at:%d/%m/%Y}", f"{name}_1": f"{at:%H:%M}"}
+        return said(admin_client.post(page_of(poll), data))[:1]  # no rows are sent, which an approved poll needs
+
+    assert save(make_poll(), closes_at=past) == ["Thời điểm này đã qua. Muốn đóng ngay, hãy dùng nút “Đóng ngay”."]
+    scheduled = make_poll(opens_at=to_come)
+    assert save(scheduled, opens_at=past) == ["Thời điểm này đã qua. Muốn mở ngay, hãy dùng nút “Mở ngay”."]
+    draft = make_poll(is_approved=False)
+    assert save(draft, opens_at=past) == []
+    assert rounds.state(Poll.objects.get(pk=draft.pk)) == "draft"
 
 
 def test_batches_are_shown_and_decided(admin_client, settings, text_of):

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from polls import results, voting
-from polls.models import Ballot
+from polls.models import Ballot, Option
 from tests.conftest import BROWSER
 from tests.factories import make_poll, make_profile
 
@@ -57,6 +57,13 @@ def test_the_choice_of_the_box_is_kept_on_the_ballot_page(reader, poll):
     assert html.count("checked") == 1
 
 
+def test_all_choices_of_the_box_are_kept_where_several_are_allowed(reader):
+    poll = make_poll(max_choices=2)
+    chosen = [option.pk for option in poll.options.all()][1:]
+    html = reader.get(poll.get_absolute_url(), {"option": chosen}).content.decode()
+    assert html.count("checked") == 2
+
+
 def test_without_the_token_nothing_is_counted(poll):
     client = Client(enforce_csrf_checks=True, headers={"user-agent": BROWSER})
     client.get(poll.get_absolute_url())
@@ -64,12 +71,30 @@ def test_without_the_token_nothing_is_counted(poll):
     assert Ballot.objects.count() == 0
 
 
-def test_without_a_cookie_nobody_votes_by_address(poll, text_of):
-    client = Client(headers={"user-agent": BROWSER})
+@pytest.mark.parametrize("cookies", [{}, {voting.COOKIE: "ai-do:1tAbCd:tu-viet"}])
+def test_without_a_cookie_of_ours_nobody_votes_by_address_and_is_told(poll, text_of, cookies):
+    client = Client(enforce_csrf_checks=not cookies, headers={"user-agent": BROWSER})
+    client.cookies.load(cookies)
     response = vote(client, poll, poll.options.first())
     assert response.status_code == 400
-    assert "cookie" in text_of(response).lower()
+    assert "Trình duyệt của bạn chưa gửi lại cookie" in text_of(response)
     assert Ballot.objects.count() == 0
+
+
+def test_a_ballot_from_a_page_with_other_words_is_not_counted(reader, poll, text_of):
+    first, read = poll.options.first(), poll.wording()
+    reader.get(poll.get_absolute_url())
+    Option.objects.filter(pk=first.pk).update(text="Kém")
+    stale = vote(reader, poll, first, wording=read)
+    assert (stale.status_code, Ballot.objects.count()) == (400, 0)
+    assert "vừa được sửa sau khi trang này mở" in text_of(stale)
+    assert f'name="wording" value="{poll.wording()}"' in stale.content.decode()
+    assert vote(reader, poll, first, wording=poll.wording()).status_code == 303
+    assert f'name="wording" value="{poll.wording()}"' in reader.get("/").content.decode()
+
+
+def test_the_address_of_the_ballot_page_stays_with_it(reader, poll):
+    assert reader.get(poll.get_absolute_url(), {"option": "1"})["Referrer-Policy"] == "strict-origin"
 
 
 @pytest.mark.parametrize("choose", ["nothing", "foreign", "twice", "two", "text"])
@@ -146,3 +171,36 @@ def test_when_results_are_shown(reader, shown, is_closed, has_voted, visible):
 
 def test_no_votes_are_zero_percent(reader, poll, text_of):
     assert text_of(reader.get(poll.get_results_url())).count("0,0") == 3
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("option=", FORM),
+        ("option=%00", FORM),
+        ("option=1%00", FORM),
+        ("option=%ff%fe", FORM),
+        ("option=-1&option=0", FORM),
+        (f"option={10**30}", FORM),
+        ("option=1e9&options-TOTAL_FORMS=1000000000&options-INITIAL_FORMS=-1", FORM),
+        ("&".join(f"option={n}" for n in range(3000)), FORM),
+        ("option=" + "9" * 6_000_000, FORM),
+        ('{"option": 1}', "application/json"),
+        ("--x\r\nContent-Disposition: form-data; name=option", "multipart/form-data; boundary=x"),
+        ("x", "multipart/form-data"),
+    ],
+    ids=lambda value: value[:30],
+)
+@pytest.mark.parametrize("several", [1, 3])
+def test_nonsense_instead_of_a_ballot_is_refused_in_words(reader, body, content_type, several):
+    make_profile()
+    poll = make_poll(max_choices=several)
+    reader.get(poll.get_absolute_url())
+    for address in (poll.get_absolute_url(), f"{poll.get_absolute_url()}phieu/"):
+        answer = reader.generic("POST", address, body, content_type)
+        assert answer.status_code in {400, 413}
+        assert 'lang="vi"' in answer.content.decode() or answer.json()["errors"]
+    assert Ballot.objects.count() == 0

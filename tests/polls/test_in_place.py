@@ -40,7 +40,10 @@ def test_token_then_ballot_then_result_and_receipt(poll):
 
 
 def test_what_is_wrong_is_said(reader, poll):
-    assert reader.post(address(poll), {"option": poll.options.first().pk}).json()["state"] == "no_cookie"
+    blocked = Client(enforce_csrf_checks=True, headers={"user-agent": BROWSER})  # takes neither cookie nor token
+    refused = blocked.post(address(poll), {"option": poll.options.first().pk})
+    assert (refused.status_code, refused.json()["state"]) == (400, "no_cookie")
+    assert "cookie" in refused.json()["errors"][0]
     reader.get(address(poll))
     bad = reader.post(address(poll), {"option": "abc"})
     assert (bad.status_code, bad.json()["state"], len(bad.json()["errors"])) == (400, "bad", 1)
@@ -48,15 +51,21 @@ def test_what_is_wrong_is_said(reader, poll):
     closed = reader.post(address(poll), {"option": poll.options.first().pk})
     assert (closed.status_code, closed.json()["state"]) == (409, "closed")
     assert "chưa được ghi nhận" in closed.json()["html"]
+    assert reader.get(address(poll)).json() == closed.json()  # the first half of a click says it, too
     assert Ballot.objects.count() == 0
 
 
 def test_above_the_soft_limit_the_browser_gets_a_task(reader, poll, settings):
     settings.POLL_SOFT_LIMIT = 0
     reader.get(address(poll))
-    task = reader.post(address(poll), {"option": poll.options.first().pk}).json()
+    choice = {"option": poll.options.first().pk}
+    task = reader.post(address(poll), choice).json()
     assert (task["state"], task["bits"]) == ("work", settings.POLL_WORK_BITS)
     assert Ballot.objects.count() == 0
+    assert reader.post(address(poll), choice | {"proof": "doan-mo:1"}).json()["state"] == "work"
+    unable = reader.post(address(poll), choice | {"proof": "unable"}).json()
+    assert (unable["state"], Ballot.objects.get().state) == ("recorded", "aside")
+    assert "để riêng" in unable["html"]
 
 
 def test_reading_never_votes_and_other_methods_are_unknown(reader, poll):

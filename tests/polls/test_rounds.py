@@ -60,9 +60,24 @@ def test_opening_closing_and_opening_again(admin_user):
     assert past.opens_at < past.closes_at <= again.opens_at
 
 
+def test_a_scheduled_draft_opens_by_the_clock_unless_it_is_taken_back(admin_user):
+    poll = make_poll(is_approved=False)
+    with pytest.raises(ValidationError):
+        rounds.schedule(poll, by=admin_user)  # its opening time has passed
+    opens = timezone.now() + timedelta(hours=1)
+    Poll.objects.update(opens_at=opens)
+    rounds.schedule(poll, by=admin_user)
+    assert [rounds.state(now(poll), at) for at in (timezone.now(), opens)] == ["scheduled", "open"]
+    rounds.take_back(poll, by=admin_user)
+    assert rounds.state(now(poll), opens) == "draft"
+
+
 @pytest.mark.parametrize(
     ("step", "state"),
     [
+        (rounds.schedule, "open"),
+        (rounds.take_back, "open"),
+        (rounds.take_back, "draft"),
         (rounds.open_now, "open"),
         (rounds.open_now, "closed"),
         (rounds.close_now, "draft"),
@@ -102,6 +117,9 @@ def test_who_voted_in_the_first_round_votes_again_under_another_key(admin_user):
         lambda poll: Poll.objects.update(question="Câu khác?"),
         lambda poll: Poll.objects.update(max_choices=2),
         lambda poll: Poll.objects.update(round=5),
+        lambda poll: Poll.objects.update(is_approved=False),
+        lambda poll: Poll.objects.update(closes_at=timezone.now() - timedelta(hours=1)),
+        lambda poll: Poll.objects.update(opens_at=timezone.now() + timedelta(hours=1)),
         lambda poll: Ballot.objects.update(voter=b"z" * 32),
         lambda poll: Ballot.objects.update(state="rejected"),
         lambda poll: Ballot.objects.all().delete(),

@@ -222,14 +222,13 @@ def poll_form(*rows, initial=0, **fields):
 
 def test_a_poll_is_written_with_its_answers_in_order(admin_client):
     rows = [{"text": "Tốt", "order": "2"}, {"text": "Rất tốt", "order": "1"}]
-    assert admin_client.post("/quan-tri/polls/poll/add/", poll_form(*rows, is_approved="on")).status_code == 302
+    assert admin_client.post("/quan-tri/polls/poll/add/", poll_form(*rows)).status_code == 302
     assert [option.text for option in Poll.objects.get().options.all()] == ["Rất tốt", "Tốt"]
 
 
 @pytest.mark.parametrize(
     ("rows", "fields", "error"),
     [
-        ([{"text": "Tốt", "order": "1"}], {"is_approved": "on"}, "Cuộc bình chọn đã duyệt cần ít nhất hai phương án."),
         ([], {"max_choices": "0"}, "Phải cho chọn ít nhất một phương án."),
         ([], {"closes_at_0": "21/01/2025", "closes_at_1": "08:00"}, "Thời điểm kết thúc phải sau thời điểm mở."),
     ],
@@ -255,11 +254,21 @@ def test_after_the_first_ballot_answers_are_frozen_and_the_form_says_why(admin_c
     options = list(voted.options.values_list("pk", "text"))
     rows = [{"id": pk, "poll": voted.pk, "text": "Sửa lén", "order": "1", "DELETE": "on"} for pk, _ in options]
     rows.append({"id": "", "poll": voted.pk, "text": "Thêm lén", "order": "1"})
-    answer = admin_client.post(page_of(voted), poll_form(*rows, initial=len(options), is_approved="on", note="Mới"))
+    answer = admin_client.post(page_of(voted), poll_form(*rows, initial=len(options), note="Mới"))
     assert answer.status_code == 302
     voted.refresh_from_db()
     assert voted.note == "Mới"
     assert list(Option.objects.values_list("pk", "text")) == options
+
+
+def test_of_an_open_poll_two_answers_stay(admin_client):
+    poll = make_poll(options=("Tốt", "Chưa tốt"))
+    rows = [
+        {"id": option.pk, "poll": poll.pk, "text": option.text, "order": "1", **({"DELETE": "on"} if n else {})}
+        for n, option in enumerate(poll.options.all())
+    ]
+    answer = admin_client.post(page_of(poll), poll_form(*rows, initial=2))
+    assert said(answer) == ["Cuộc bình chọn đã duyệt cần ít nhất hai phương án."]
 
 
 def test_before_the_first_ballot_answers_can_be_changed(admin_client, text_of):

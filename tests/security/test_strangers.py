@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from news.models import Attachment
+from polls import voting
 from tests.desk import page_of, sign_in
 from tests.factories import make_article, make_hotline, make_picture, make_poll
 
@@ -86,6 +87,7 @@ def test_what_answers_scripts_wants_the_token_of_its_own_page(admin_user):
     article, picture, poll = make_article(state="draft"), make_picture(), make_poll()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin_user)
+    strict.cookies[voting.COOKIE] = voting.new_voter()
     for address in (
         reverse("admin:news_article_presence", args=[article.pk]),
         reverse("admin:news_picture_upload"),
