@@ -1,6 +1,7 @@
 """The brake: many from one network need a proof of work or are kept aside; nothing is dropped; no address is kept."""
 
 import hashlib
+import hmac
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,8 @@ def test_keys_and_counts_of_networks_are_gone_after_hours_and_hours_are_stranger
     assert brake.press(poll, "ballot", OFFICE, at + timedelta(hours=1)) == 1
     keys = {bytes(row.network) for row in NetworkHour.objects.all()}
     assert (len(keys), HourSecret.objects.count()) == (2, 2)
+    message = f"{poll.pk}|ballot|203.0.113.0".encode()
+    assert not keys & {hmac.digest(bytes(row.secret), message, "sha256")[:16] for row in HourSecret.objects.all()}
     brake.prune(at + timedelta(hours=4))
     assert (NetworkHour.objects.count(), HourSecret.objects.count()) == (0, 0)
     assert timedelta(hours=24) >= brake.KEPT

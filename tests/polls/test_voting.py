@@ -64,6 +64,15 @@ def test_the_poll_closes_at_its_very_second():
 
 
 @pytest.mark.django_db
+def test_a_sealed_round_is_closed_whatever_the_clock_of_this_machine_says():
+    poll = make_poll()
+    poll.seals.create(round=1, votes={}, voters=0, aside=0, rejected=0, digest="0" * 64)
+    with pytest.raises(voting.NotOpen):
+        voting.cast(poll, [poll.options.first()], voter=b"a" * 32)
+    assert Ballot.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_bad_choices_are_refused():
     poll, other = make_poll(max_choices=2), make_poll()
     first, second, third = poll.options.all()
