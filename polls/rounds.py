@@ -1,5 +1,6 @@
 """The life of a poll: opening, closing, a new round, the seal on a round that is over, the end of its voters' secret."""
 
+from collections import defaultdict
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime, timedelta
@@ -12,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls import results
-from polls.models import Ballot, Poll, Round, Seal
+from polls.models import Ballot, Choice, Poll, Round, Seal
 from polls.voting import gate
 from portal.lib import audit
 
 SECRET_KEPT = timedelta(days=30)
+FEW = 5  # ballots in a batch of which nothing more is told
 
 
 def state(poll: Poll, at: datetime | None = None) -> str:
@@ -108,10 +110,23 @@ def reopen(poll: Poll, *, by: User, closes_at: datetime | None = None, reason: s
 
 
 def batches(poll: Poll):
-    """Ballots that were kept aside, by round, hour and reason; the smallest groups that can be decided about."""
+    """Ballots that were kept aside, by round, hour and reason; the smallest groups that can be decided about. Of how many
+    voted for what is told, unless so few are in it that somebody could recognise a ballot.
+    """
+    group = ["round", "cast_at", "mark", "state"]
     marked = poll.ballots.exclude(mark="").order_by("-round", "cast_at", "mark", "state")
-    rows = marked.values("round", "cast_at", "mark", "state").annotate(n=Count("pk"))
-    return [row | {"why": Ballot.Mark(row["mark"]).label, "now": Ballot.State(row["state"]).label} for row in rows]
+    chosen = Choice.objects.filter(poll=poll).exclude(ballot__mark="").order_by("option__order", "option")
+    votes = defaultdict(list)
+    for *batch, text, n in chosen.values_list(*(f"ballot__{name}" for name in group), "option__text").annotate(
+        Count("pk")
+    ):
+        votes[tuple(batch)].append((text, n))
+    return [
+        row
+        | {"why": Ballot.Mark(row["mark"]).label, "now": Ballot.State(row["state"]).label}
+        | {"votes": votes[tuple(row[name] for name in group)] if row["n"] >= FEW else None}
+        for row in marked.values(*group).annotate(n=Count("pk"))
+    ]
 
 
 def decide(poll: Poll, number: int, hour: datetime, mark: str, *, counts: bool, by: User, reason: str) -> int:

@@ -123,12 +123,29 @@ STEPS = {
 }  # fmt: skip
 
 
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return STATES.items()
+
+    def queryset(self, request, polls):
+        waiting = Q(is_approved=True, opens_at__gt=timezone.now())
+        return {
+            "draft": polls.filter(is_approved=False),
+            "scheduled": polls.filter(waiting),
+            "open": polls.open(),
+            "closed": polls.closed(),
+        }.get(self.value(), polls)
+
+
 @admin.register(Poll)
 class PollAdmin(FoldedSearch, Desk):
     form = PollForm
     inlines = [OptionInline]
     list_display = ["question", "state_now", "opens_at", "closes_at", "ballots_now", "waiting_now"]
-    list_filter = ["is_approved"]
+    list_filter = [StateFilter]
     search_fields = ["question"]
     readonly_fields = ["state_now", "results"]
     change_form_template = "admin/polls/poll.html"
@@ -207,7 +224,7 @@ class PollAdmin(FoldedSearch, Desk):
 
     @admin.display(description=gettext_lazy("result"))
     def results(self, poll):
-        if not poll.pk:
+        if rounds.state(poll) in {"draft", "scheduled"}:
             return "—"
         tally = results.tally(poll)
         both = results.tally(poll, with_aside=True) if tally.aside else None

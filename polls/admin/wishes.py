@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +29,12 @@ class WishForm(forms.ModelForm):
 class WishAdmin(Desk):
     form = WishForm
     list_display = ["__str__", "state_now", "office", "due", "poll", "came_on"]
-    list_filter = ["state", "office", "poll"]
+    list_filter = ["state", ("office", admin.RelatedOnlyFieldListFilter), "poll"]
+    ordering = [
+        Case(When(state__in=["new", "in_work"], then=0), default=1).asc(),
+        "due_on",
+        "pk",
+    ]  # what waits comes first
     list_select_related = ["office", "poll"]
     list_per_page = 50
     search_fields = ["text", "question"]

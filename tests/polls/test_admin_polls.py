@@ -43,6 +43,20 @@ def test_asking_changes_nothing_confirming_does_and_is_logged(admin_client, text
     assert Poll.objects.get().round == 2
 
 
+def test_the_list_is_filtered_by_state(admin_client):
+    hour = timedelta(hours=1)
+    polls = {
+        "draft": make_poll(is_approved=False),
+        "scheduled": make_poll(opens_at=timezone.now() + hour),
+        "open": make_poll(),
+        "closed": make_poll(closes_at=timezone.now() - hour),
+    }
+    for state, poll in polls.items():
+        page = admin_client.get("/quan-tri/polls/poll/", {"state": state})
+        assert [row.pk for row in page.context["cl"].queryset] == [poll.pk]
+    assert len(admin_client.get("/quan-tri/polls/poll/").context["cl"].queryset) == 4
+
+
 def test_a_step_that_does_not_fit_is_refused_kindly(admin_client):
     poll = make_poll(options=("Một",), is_approved=False)
     assert admin_client.post(step(poll, "dong")).status_code == 302
@@ -101,15 +115,18 @@ def test_the_form_neither_opens_nor_closes_a_poll_at_once(admin_client):
     assert rounds.state(Poll.objects.get(pk=draft.pk)) == "draft"
 
 
-def test_batches_are_shown_and_decided(admin_client, settings, text_of):
+def test_batches_are_shown_and_decided(admin_client, settings, text_of, monkeypatch):
     settings.POLL_SOFT_LIMIT, settings.POLL_HARD_LIMIT = 1, 2
     poll = make_poll()
     for _ in range(4):
         me = voting.identify(poll, voting.new_voter())
         voting.vote(poll, [poll.options.first()], me, address="203.0.113.7")
     page = f"/quan-tri/polls/poll/{poll.pk}/de-rieng/"
-    assert "Người đã bình chọn" in text_of(admin_client.get(page)) or "1" in text_of(admin_client.get(page))
+    assert "Số người bình chọn 1 4" in text_of(admin_client.get(page))
     batch = next(row for row in rounds.batches(poll) if row["mark"] == "flood")
+    assert (batch["n"], batch["votes"]) == (2, None)  # too few to tell more
+    monkeypatch.setattr(rounds, "FEW", 2)
+    assert "Rất tốt: 2" in text_of(admin_client.get(page))
     chosen = f"1|flood|{batch['cast_at'].isoformat()}"
     assert admin_client.post(page, {"batch": chosen, "decision": "counts", "reason": ""}).status_code == 200
     for bad in ("", "1", "1|flood|abc", "x|flood|2025-01-01T00:00:00+00:00", "1|flood|2025-99-01T00:00:00+00:00"):

@@ -116,9 +116,15 @@ def test_a_wish_is_dealt_with_and_its_answer_published(poll, admin_client, reade
 
 
 def test_the_queue_shows_state_office_and_what_is_late(poll, admin_client, text_of):
-    Wish.objects.create(poll=poll, text="Cũ", due_on=clock.local_day() - timedelta(days=1))
+    day, done = (
+        clock.local_day(),
+        {"state": "answered", "question": "Xong?", "answer": "Xong.", "answered_on": "2025-01-22"},
+    )
+    Wish.objects.create(poll=poll, text="Xong", due_on=day - timedelta(days=9), **done)
+    Wish.objects.create(poll=poll, text="Mới", due_on=day)
+    Wish.objects.create(poll=poll, text="Cũ", due_on=day - timedelta(days=1))
     page = text_of(admin_client.get("/quan-tri/polls/wish/"))
-    assert "Cũ" in page and "quá hạn" in page
+    assert page.index("Cũ") < page.index("Mới") < page.index("Xong?") and "quá hạn" in page
     assert admin_client.get("/quan-tri/polls/wish/add/").status_code == 403
 
 
