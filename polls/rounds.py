@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from polls import results
 from polls.models import Ballot, Choice, Poll, Round, Seal
 from polls.voting import gate
-from portal.lib import audit
+from portal.lib import audit, patience
 
 SECRET_KEPT = timedelta(days=30)
 FEW = 5  # ballots in a batch of which nothing more is told
@@ -170,7 +170,10 @@ def seal_closed(at: datetime | None = None) -> int:
     sealed = Seal.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"))
     waiting = Poll.objects.closed(at).exclude(Exists(sealed))
     for poll in waiting:
-        with transaction.atomic():
+        with (
+            patience.patience(patience.STAFF),
+            transaction.atomic(),
+        ):  # a list of all ballots may take longer than a beat
             poll = _alone(poll)
             if poll.is_closed(at):
                 _seal(poll, poll.round)
