@@ -31,6 +31,12 @@ NEW_ROWS = 4
 AUDITED = ["question", "note", "max_choices", "opens_at", "closes_at", "results_shown", "shows_days"]
 
 
+def answers(poll):
+    """What the audit log says about the answers of `poll`."""
+    options = poll.options.order_by("order", "pk")
+    return {"answers": [f"{option.text} ({_('low')})" if option.is_low else option.text for option in options]}
+
+
 class PollForm(forms.ModelForm):
     """Opening and closing at once are steps that ask first: here only times to come are set."""
 
@@ -161,6 +167,12 @@ class PollAdmin(Steps, FoldedSearch, Desk):
         if changed:
             old, new = ({name: str(row[name]) for name in changed} for row in (before, vars(obj)))
             audit.record("Poll changed", obj, by=request.user, before=old, after=new)
+
+    def save_related(self, request, form, formsets, change):
+        before = answers(form.instance)
+        super().save_related(request, form, formsets, change)
+        if change and (after := answers(form.instance)) != before:
+            audit.record("Poll changed", form.instance, by=request.user, before=before, after=after)
 
     def changeform_view(self, request, object_id=None, *args, **kwargs):
         """The form; what the database refuses because the poll was closed or voted in meanwhile is said in words."""

@@ -18,10 +18,11 @@
   const show = (form, html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const place = document.createElement("div");
-    place.tabIndex = -1;
     place.append(...document.importNode(page.body, true).childNodes);
     form.replaceWith(place);
-    place.focus();
+    const told = place.querySelector(".notice") ?? place; // a container without a name is read by few screen readers
+    told.tabIndex = -1;
+    told.focus();
   };
 
   const say = (form, words, isError) => {

@@ -34,7 +34,7 @@ def test_one_vote_is_one_ballot(walk, way):
     assert "Cảm ơn" in page.locator(".notice-good[role=status]").inner_text()
     if way != "without script":
         assert page.url.endswith(f":{window.site.port}/")  # the page was not left
-        assert page.evaluate("document.activeElement.contains(document.querySelector('.receipt'))")
+        assert "Cảm ơn" in page.evaluate("document.activeElement.innerText")
         assert window.axe() == []
     assert total(page, f"{ballot}ket-qua/") == before + 1
     assert page.locator(".receipt code").inner_text() == receipt

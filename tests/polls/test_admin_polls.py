@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from polls import rounds, voting
 from polls.models import Ballot, Poll
+from portal.lib import audit
 from tests.desk import page_of, said, sign_in
 from tests.factories import make_poll, make_profile
 
@@ -95,6 +96,22 @@ def test_a_changed_time_is_in_the_audit_with_before_and_after(admin_client):
     assert Poll.objects.get().closes_at == later
     line = logged()[0]
     assert (line["verb"], line["before"], list(line["after"])) == ("Poll changed", {"closes_at": "None"}, ["closes_at"])
+
+
+def test_changed_answers_are_in_the_audit_with_before_and_after(admin_client):
+    poll = make_poll(options=("Tốt", "Chưa tốt"))
+    data = {"question": poll.question, "max_choices": "1", "note": "", "results_shown": "always",
+            "options-TOTAL_FORMS": 2, "options-INITIAL_FORMS": 2}  # fmt: skip
+    for n, option in enumerate(poll.options.all()):
+        data |= {f"options-{n}-id": option.pk, f"options-{n}-poll": poll.pk, f"options-{n}-text": option.text}
+        data |= {f"options-{n}-order": 9 - n, f"options-{n}-is_low": "on" if n else ""}
+    answer = admin_client.post(page_of(poll), data)
+    assert (said(answer), answer.status_code) == ([], 302)
+    (line,) = logged()
+    assert (line["before"], line["after"]) == (
+        {"answers": ["Tốt", "Chưa tốt"]}, {"answers": ["Chưa tốt (chưa hài lòng)", "Tốt"]},
+    )  # fmt: skip
+    assert "Chưa tốt (chưa hài lòng), Tốt" in audit.spoken(LogEntry.objects.get(change_message__contains="answers"))
 
 
 def test_the_form_neither_opens_nor_closes_a_poll_at_once(admin_client):
