@@ -99,6 +99,14 @@ def test_above_the_soft_limit_the_browser_does_the_work_and_the_ballot_counts(wa
     assert page.locator(".notice-good[role=status]").count() == 1  # counted, not kept aside
     assert total(page, f"{ballot}ket-qua/") == before + 1
     assert window.errors == []
+    # A browser that cannot do it: nothing is lost, nothing is counted.
+    page = walk(extra_http_headers={"X-Forwarded-For": "198.51.100.10"}).page
+    page.route("**/poll-work*", lambda route: route.abort())
+    page.goto("/")
+    page.locator("form[data-poll] label").nth(0).click()
+    page.locator("form[data-poll] button").click()
+    page.wait_for_selector("text=Phiếu của bạn đã được lưu và để riêng")
+    assert total(page, f"{ballot}ket-qua/") == before + 1
 
 
 def test_whose_browser_takes_no_cookie_is_told_so(walk):
