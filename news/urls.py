@@ -12,5 +12,6 @@ urlpatterns = [
     path("<slug:category>/rss/", views.moved_to_today("news:rss")(feeds.CategoryNews()), name="rss"),
     path("<slug:category>/<int:pk>-<slug:slug>/", views.article, name="article"),
     path("<slug:category>/<int:pk>-<slug:slug>/ban-in/", views.article_print, name="print"),
+    path("<slug:category>/<int:pk>-<slug:slug>/luu/", views.article_saved, name="save"),
     path("<slug:category>/<int:pk>-<slug:slug>/ban-truoc/<int:number>/", views.earlier, name="earlier"),
 ]

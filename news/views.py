@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_safe
 from news import previewing, rights
 from news.models import Article, Attachment, Category, OldAddress
 from news.models.pictures import FOLDER
-from portal.lib import client, stored, text
+from portal.lib import client, saving, stored, text
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
 
 
@@ -102,7 +102,22 @@ def article_print(request, category, pk, slug):
         return taken_back(request, pk)
     if request.path != article.get_print_url():
         return redirect(article.get_print_url(), permanent=True)
-    return counts_as(render(request, "news/print.html", {"article": article}), article.count_key)
+    return counts_as(render(request, "sheet.html", as_sheet(article)), article.count_key)
+
+
+@require_safe
+def article_saved(request, category, pk, slug):
+    article = _public_article(pk)
+    if article is None:
+        return taken_back(request, pk)
+    if request.path != article.get_save_url():
+        return redirect(article.get_save_url(), permanent=True)
+    return counts_as(saving.download(request, article.slug, as_sheet(article)), article.count_key)
+
+
+def as_sheet(article):
+    """What the sheet for paper and the file to keep show."""
+    return {"article": article, "thing": article, "text": "news/_text.html"}
 
 
 @require_safe

@@ -32,6 +32,7 @@ class SiteProfileAdmin(Desk):
         (_("Authority"), {"fields": ["name", "superior", "title", "description"]}),
         (_("Contact"), {"fields": ["address", "phone", "email"]}),
         (_("Imprint"), {"fields": ["responsible_editor", "licence"]}),
+        (_("Dress"), {"fields": ["dress", "dress_until"]}),
     ]
 
     def has_add_permission(self, request):
@@ -55,14 +56,14 @@ class SiteProfileAdmin(Desk):
 
 @admin.register(MenuItem)
 class MenuItemAdmin(Tree, FoldedSearch, Desk):
-    list_display = ["indented", "leads_to", "order"]
+    list_display = ["indented", "leads_to", "is_task", "order"]
     list_editable = ["order"]
-    list_filter = ["target"]
+    list_filter = ["target", "is_task"]
     list_select_related = ["category", "page", "poll"]
     search_fields = ["label"]
     outlined = ["parent", "category", "page"]
     fieldsets = [
-        (None, {"fields": ["label", "parent", "order"]}),
+        (None, {"fields": ["label", "parent", "order", "is_task"]}),
         (_("Leads to"), {"fields": ["target", "category", "page", "poll", "address"]}),
     ]
 
@@ -111,10 +112,11 @@ class AlertAdmin(Shown, FoldedSearch, Desk):
 
 @admin.register(Banner)
 class BannerAdmin(Shown, FoldedSearch, Desk):
-    list_display = ["title", "picture", "is_shown", "starts_at", "ends_at", "order"]
+    list_display = ["title", "picture", "place", "is_shown", "starts_at", "ends_at", "order"]
     list_editable = ["order"]
+    list_filter = ["place"]
     search_fields = ["title", "alt"]
-    fields = ["title", "image", "alt", "link", "order", "starts_at", "ends_at"]
+    fields = ["title", "image", "alt", "link", "place", "order", "starts_at", "ends_at"]
 
     @admin.display(description=_("picture"))
     def picture(self, banner):

@@ -15,12 +15,12 @@ from portal import mediafiles, outage, preparing
 from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
-from portal.models import Alert, Banner, Generation
+from portal.models import Alert, Banner, Generation, SiteProfile
 from portal.templatetags import chrome
 from stats import counting, figures
 from stats.models import DailyCount
 
-TIMED = (Article, Poll, Alert, Banner, DailyCount)
+TIMED = (Article, Poll, Alert, Banner, SiteProfile, DailyCount)
 PATIENCE = 2.0  # seconds for each answer of the database: recovery is to be seen within three
 PRUNE_EVERY, TALLY_EVERY = 60, 3  # beats
 _beats = itertools.count()

@@ -25,6 +25,8 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     # Attachments are not here: their view knows their article.
     re_path(r"^media/(?P<path>(?:images|banners)/[\w.-]{1,200})$", mediafiles.media, name="media"),
+    re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/ban-in/$", views.page_print, name="page_print"),
+    re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/luu/$", views.page_saved, name="page_save"),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
 ]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
 from portal import heartbeat, outage, searching
-from portal.lib import pagecache, text
+from portal.lib import pagecache, saving, text
 from portal.lib.labels import needs_no_database, uncached
 from portal.models import Page
 
@@ -52,6 +52,23 @@ def page(request, path):
     page = get_object_or_404(Page.objects.public().select_related("parent__parent"), path=path)
     trail = [above for above in page.trail if above.is_public]
     return render(request, "portal/page.html", {"page": page, "trail": trail, "children": page.children.public()})
+
+
+@require_safe
+def page_print(request, path):
+    return render(request, "sheet.html", as_sheet(path))
+
+
+@require_safe
+def page_saved(request, path):
+    sheet = as_sheet(path)
+    return saving.download(request, sheet["page"].slug, sheet)
+
+
+def as_sheet(path):
+    """What the sheet for paper and the file to keep show of the public page at `path`."""
+    page = get_object_or_404(Page.objects.public(), path=path)
+    return {"page": page, "thing": page, "text": "portal/_text.html"}
 
 
 @require_safe

@@ -304,3 +304,6 @@ class Article(Searchable):
 
     def get_print_url(self):
         return reverse("news:print", args=[self.category.slug, self.pk, self.slug])
+
+    def get_save_url(self):
+        return reverse("news:save", args=[self.category.slug, self.pk, self.slug])

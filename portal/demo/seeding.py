@@ -261,7 +261,9 @@ class Demo:
     def banner(self, place, row):
         if Banner.objects.filter(title=row["title"]).exists():
             return False
-        picture = ContentFile(pictures.webp(*row.pop("picture"), size=(800, 400)), name="banner.webp")
+        picture = ContentFile(
+            pictures.webp(*row.pop("picture"), size=tuple(row.pop("size", (800, 400)))), name="banner.webp"
+        )
         banner = Banner.objects.create(image=picture, order=10 * place, starts_at=self.moment("-1 00:00"), **row)
         self.files.append(banner.image.name)
         return True
@@ -280,6 +282,7 @@ class Demo:
 
     def _target(self, row):
         fields = {key: row[key] for key in ("label", "target", "address") if key in row}
+        fields["is_task"] = row.get("task", False)
         if "category" in row:
             fields |= {"target": "category", "category": self._category(row["category"])}
         if "page" in row:

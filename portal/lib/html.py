@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape, unescape
+from itertools import count
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portal.lib.text import nfc
+from portal.lib.text import nfc, slug
 
 MAX_INPUT = 1_000_000
 # Of "&" and no-break spaces: in one run of text the parser's time grows with their square.
@@ -52,6 +53,7 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PAIR = re.compile(r"""([^\s=/>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+_HEADING = re.compile(r"<h2((?:\s[^>]*)?)>(.*?)</h2>", re.DOTALL)
 _INLINE = {"strong", "b", "em", "i", "u", "s", "sub", "sup", "a", "span", "mark", "code"}
 # The parser closes these by itself (a row of <li> without </li> is not deep) or they hold nothing.
 _NEVER_DEEP = {
@@ -215,6 +217,44 @@ def illustrated(html: str, known: Mapping[str, Mapping[str, object]]) -> SafeStr
         return f"<img{image[1]}{said}>"
 
     return printed(_LIBRARY_IMAGE.sub(tag, html))
+
+
+def framed(html: str, label: str) -> str:
+    """Cleaned `html` whose tables stand each in a frame that scrolls by itself, by keyboard too; `label` names it."""
+    opening = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table'
+    pieces, end, depth = [], 0, 0
+    for tag in _TAG.finditer(html):
+        if (tag[2] or "").lower() != "table":
+            continue
+        pieces.append(html[end : tag.start()])
+        depth += -1 if tag[1] else 1
+        if tag[1]:
+            pieces.append("</table></div>" if depth == 0 else "</table>")
+        else:
+            pieces.append(f"{opening}{tag[3]}>" if depth == 1 else tag[0])
+        end = tag.end()
+    return "".join([*pieces, html[end:]])
+
+
+def outlined(html: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cleaned `html` whose second-level headings can be linked to, and their (anchor, text)."""
+    found: list[tuple[str, str]] = []
+    taken = set(re.findall(r'\sid="([^"]+)"', html))
+
+    def heading(match: re.Match[str]) -> str:
+        words = " ".join(plain(match[2]).split())
+        own = re.search(r'\sid="([^"]+)"', match[1])
+        anchor = own[1] if own else _free(f"muc-{slug(words, 50) or len(found) + 1}", taken)
+        taken.add(anchor)
+        if words:
+            found.append((anchor, words))
+        return match[0] if own else f'<h2 id="{anchor}"{match[1]}>{match[2]}</h2>'
+
+    return _HEADING.sub(heading, html), found
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return next(one for n in count(1) if (one := name if n == 1 else f"{name}-{n}") not in taken)
 
 
 def plain(html: str) -> str:

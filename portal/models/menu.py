@@ -33,6 +33,11 @@ class MenuItem(models.Model):
     poll = models.ForeignKey(Poll, models.PROTECT, null=True, blank=True, verbose_name=_("poll"))
     address = LinkField(_("address"), max_length=300, blank=True, help_text=_("/path on this site or https://…"))
     order = models.PositiveIntegerField(_("order"), default=100)
+    is_task = models.BooleanField(
+        _("also a tile on the home page"),
+        default=False,
+        help_text=_("For what people come for most, four to six of them."),
+    )
 
     class Meta:
         verbose_name = _("menu item")
@@ -78,6 +83,18 @@ class MenuItem(models.Model):
             if above.pk == self.pk or depth > 3:
                 raise ValidationError({"parent": _("The menu has three levels, and no item stands below itself.")})
             above = above.parent
+
+    @property
+    def icon(self):
+        """What stands before it as a tile: the name of an icon of static/img/icons.svg."""
+        return {
+            "hotlines": "phone",
+            "map": "pin",
+            "poll": "poll",
+            "news": "list",
+            "category": "list",
+            "page": "file",
+        }.get(self.target, "next")
 
     @property
     def url(self):

@@ -20,6 +20,9 @@ CLAIMED = {
     *("quan-tri", "media", "static", "healthz", "readyz"),
 }
 
+# Last parts of addresses: the sheet for paper and the file of every page.
+CLAIMED_BELOW = {"ban-in", "luu"}
+
 
 class PageQuerySet(SearchableQuerySet):
     def public(self, at=None):
@@ -69,7 +72,7 @@ class Page(Searchable):
             self._clean_path(self._path())
 
     def _clean_path(self, path):
-        if path in CLAIMED:
+        if path in CLAIMED or path.rpartition("/")[2] in CLAIMED_BELOW:
             raise ValidationError({"slug": _("This address belongs to another part of the portal.")})
         if Page.objects.filter(path=path).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": _("Another page has this address.")})
@@ -112,6 +115,12 @@ class Page(Searchable):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])
+
+    def get_print_url(self):
+        return reverse("page_print", args=[self.path])
+
+    def get_save_url(self):
+        return reverse("page_save", args=[self.path])
 
 
 class PagePicture(models.Model):

@@ -71,7 +71,12 @@ class Alert(Timed):
 
 
 class Banner(Timed):
-    """A picture with a link in the column of boxes."""
+    """A picture with a link, at one of three places."""
+
+    class Place(models.TextChoices):
+        COLUMN = "column", _("in the column of boxes, on every page")
+        HOME = "home", _("wide, on the home page below the lead story")
+        FOOT = "foot", _("in a row above the foot, on every page")
 
     title = LineField(_("title"), max_length=200)
     image = models.ImageField(_("picture"), upload_to=banner_path, width_field="width", height_field="height")
@@ -79,12 +84,17 @@ class Banner(Timed):
     height = models.PositiveIntegerField(null=True, editable=False)
     alt = LineField(_("what the picture shows"), max_length=300)
     link = LinkField(_("link"), max_length=300, blank=True, help_text=_("/path on this site or https://…"))
+    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.COLUMN)
     order = models.PositiveIntegerField(_("order"), default=100)
 
     class Meta(Timed.Meta):
         verbose_name = _("banner")
         verbose_name_plural = _("banners")
         ordering = ["order", "pk"]
+        constraints = [
+            *Timed.Meta.constraints,
+            models.CheckConstraint(condition=Q(place__in=["column", "home", "foot"]), name="banner_place_is_known"),
+        ]
 
     def __str__(self):
         return self.title

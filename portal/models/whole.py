@@ -6,9 +6,10 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib.fields import LineField, PhoneField
+from portal.lib.fields import LineField, MomentField, PhoneField, within_time
 
 
 class Generation(models.Model):
@@ -24,8 +25,19 @@ class Generation(models.Model):
         return str(self.n)
 
 
+class SiteProfileQuerySet(models.QuerySet):
+    def next_change(self, after):
+        """The moment later than `after` at which the portal is dressed as every day again, or None."""
+        return self.filter(dress_until__gt=after).values_list("dress_until", flat=True).first()
+
+
 class SiteProfile(models.Model):
     """Who runs this portal. One row."""
+
+    class Dress(models.TextChoices):
+        EVERYDAY = "", _("as every day")
+        TET = "tet", _("Tết: blossom on the masthead")
+        MOURNING = "mourning", _("mourning: grey, without decoration")
 
     name = LineField(_("authority"), max_length=200, help_text=_("E.g. “Quận Thanh Xuân”."))
     superior = LineField(_("superior body"), max_length=200, blank=True)
@@ -36,6 +48,15 @@ class SiteProfile(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     responsible_editor = LineField(_("responsible editor"), max_length=200, blank=True)
     licence = LineField(_("licence line"), max_length=300, blank=True)
+    dress = models.CharField(_("dress of the portal"), max_length=10, choices=Dress, default=Dress.EVERYDAY, blank=True)
+    dress_until = MomentField(
+        _("dressed so until"),
+        null=True,
+        blank=True,
+        help_text=_("Then it looks as every day again. Empty: until changed here."),
+    )
+
+    objects = SiteProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authority's profile")
@@ -43,10 +64,17 @@ class SiteProfile(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="profile_is_one_row"),
             models.CheckConstraint(condition=~Q(name=""), name="profile_has_name"),
+            models.CheckConstraint(condition=Q(dress__in=["", "tet", "mourning"]), name="profile_dress_is_known"),
+            within_time("profile_within_time", "dress_until"),
         ]
 
     def __str__(self):
         return f"{self.title} {self.name}"
+
+    def dressed(self, at=None):
+        """How the portal is dressed at this moment."""
+        is_over = self.dress_until and self.dress_until <= (at or timezone.now())
+        return "" if is_over else self.dress
 
 
 class RelatedLink(models.Model):

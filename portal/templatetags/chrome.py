@@ -1,8 +1,11 @@
 """What stands around every page, built once for each state of the content, and the filters that all templates use."""
 
+import json
+from base64 import b64encode
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -30,6 +33,13 @@ def site_title():
 
 
 @register.simple_tag
+def site_dress():
+    """The attribute of <html> by which the sheets know Tết and mourning."""
+    dress = profile().dressed()
+    return format_html(' data-dress="{}"', dress) if dress else ""
+
+
+@register.simple_tag
 def site_description():
     return profile().description
 
@@ -50,17 +60,55 @@ def gravest_first(alerts):
 
 @register.simple_tag
 def site_header():
-    return fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": live.hole("today")})
+    return fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": today()})
+
+
+@register.simple_tag
+def today():
+    """The day on which the page is delivered, in words."""
+    return live.hole("today")
+
+
+@register.simple_tag(takes_context=True)
+def address_of(context, thing):
+    """The whole address of the page of `thing`."""
+    return context["request"].build_absolute_uri(thing.get_absolute_url())
+
+
+@register.inclusion_tag("chrome/_tools.html", takes_context=True)
+def tools(context, thing):
+    """What a reader can do with the page of `thing`, which has a title and addresses to print and to save it."""
+    address = address_of(context, thing)
+    return {"thing": thing, "address": address, "for_zalo": b64encode(json.dumps({"url": address}).encode()).decode()}
 
 
 @register.simple_tag
 def boxes():
-    return fragment("boxes", lambda: {"banners": Banner.objects.public()})
+    return fragment("boxes", lambda: {"banners": Banner.objects.public().filter(place="column")})
+
+
+@register.simple_tag
+def banners(place):
+    """The banners at `place`: "home" or "foot"."""
+    shown = pagecache.shared(f"banners:{place}", lambda: list(Banner.objects.public().filter(place=place)))
+    return render_to_string("chrome/_banners.html", {"banners": shown, "place": place}) if shown else ""
+
+
+@register.simple_tag
+def tasks():
+    """The tiles of the home page: what people come for."""
+    return fragment("tasks", lambda: {"tasks": chosen_tasks()})
 
 
 @register.simple_tag
 def site_footer():
     return fragment("footer", lambda: {"profile": profile(), "links": RelatedLink.objects.all()})
+
+
+def chosen_tasks():
+    """The items of the menu that are tiles, those of its first level first."""
+    tiles = MenuItem.objects.filter(is_task=True).select_related("category", "page", "poll")
+    return tiles.order_by(F("parent__order").asc(nulls_first=True), "order", "pk")
 
 
 def menu():

@@ -2,6 +2,21 @@
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const kept = (name, value) => {
+    try {
+      if (value === undefined) return localStorage.getItem(name);
+      localStorage.setItem(name, value);
+    } catch {} // a browser that keeps nothing
+  };
+
+  // Text size and contrast: the sheets look at what is chosen; here it is remembered.
+  for (const input of all(".display input")) {
+    if (input.type === "radio") input.checked = input.id === (kept("size") || "size-1");
+    else input.checked = kept(input.id) === "1";
+    input.addEventListener("change", () =>
+      input.type === "radio" ? kept("size", input.id) : kept(input.id, input.checked ? "1" : "0"),
+    );
+  }
 
   // The header is one for all pages and cannot know where it stands.
   const here = location.pathname;
@@ -15,37 +30,30 @@
     link.closest(".menu-item")?.querySelector(":scope > a")?.setAttribute("aria-current", "true");
   }
 
-  // Menus close with Escape and when the focus or the pointer goes elsewhere.
-  const menus = all(".menu-more");
+  // What opens over the page closes with Escape and when the focus or the pointer goes elsewhere.
+  const over = ".menu-more[open], .display[open], .tools details[open]";
   const isDesk = () => matchMedia("(width >= 62rem)").matches;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of all(".menu-more[open], .menu-toggle[open]")) {
+    for (const menu of all(`${over}, .menu-toggle[open]`)) {
       const held = menu.parentElement.contains(document.activeElement);
       menu.open = false;
       if (held) menu.querySelector("summary").focus();
     }
   });
   const leave = (event) => {
-    if (!isDesk()) return;
-    for (const menu of menus) if (menu.open && !menu.parentElement.contains(event.target)) menu.open = false;
+    for (const menu of all(over)) {
+      const isMenu = menu.matches(".menu-more");
+      if ((isDesk() || !isMenu) && !(isMenu ? menu.parentElement : menu).contains(event.target)) menu.open = false;
+    }
   };
   document.addEventListener("click", leave);
   document.addEventListener("focusin", leave);
 
-  // A wide table gets a frame that a keyboard can scroll.
-  for (const prose of all("[data-frame]")) {
-    for (const table of all("table", prose)) {
-      const frame = document.createElement("div");
-      frame.className = "scroll";
-      table.replaceWith(frame);
-      frame.append(table);
-      frame.setAttribute("role", "region");
-      frame.setAttribute("aria-label", table.caption?.textContent.trim() || prose.dataset.frame);
-      const reach = () => (frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1);
-      new ResizeObserver(reach).observe(frame);
-      reach();
-    }
+  // A frame is a stop for the keyboard only while there is something to scroll.
+  for (const frame of all(".scroll")) {
+    const reach = () => (frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1);
+    new ResizeObserver(reach).observe(frame);
   }
 
   for (const button of all("[data-print]")) {
