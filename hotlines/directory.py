@@ -13,7 +13,7 @@ from django.utils import timezone
 from hotlines.models import Holiday, Hotline, Office, Succession
 from portal.lib import pagecache, text
 
-UNSEEN = ("title_words", "text_words", "words")
+UNSEEN = ("title_words", "text_words")
 
 
 def entries(at: datetime | None = None) -> list[Office]:

@@ -4,6 +4,7 @@ from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.feedgenerator import Enclosure
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,6 +42,15 @@ class AllNews(Feed):
 
     def item_categories(self, article):
         return [text.line(article.category.name)]
+
+    def item_enclosures(self, article):
+        """Its cover; feeds want whole addresses."""
+        cover = article.cover
+        return [Enclosure(self.origin + cover.url, str(cover.size), "image/webp")] if cover else []
+
+    def get_feed(self, obj, request):
+        self.origin = f"{request.scheme}://{request.get_host()}"
+        return super().get_feed(obj, request)
 
 
 class CategoryNews(AllNews):

@@ -17,6 +17,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice  # the admin of which i
 
 from portal.accounts import second_step, sessions
 from portal.auditing import AuditLineAdmin
+from portal.findability import SynonymAdmin  # noqa: F401 - the desk of search is registered by being imported
 from portal.lib import audit
 from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, Use, WithEditor
 from portal.lib.unlost import KeepsText

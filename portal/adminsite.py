@@ -27,6 +27,7 @@ MODEL_ORDER = [
     *("Article", "Picture", "Correction", "Category", "Mistake"),
     *("Hotline", "Office", "Holiday", "Check", "FormerNumber", "Poll", "Wish"),
     *("Alert", "Page", "MenuItem", "Banner", "RelatedLink", "DistrustedHost", "SiteProfile"),
+    *("PromotedResult", "MissedQuery", "Synonym", "Redirect", "LostAddress"),
     *("DailyCount", "Adjustment", "OpeningBalance", "User", "Group", "AuditLine"),
 ]
 

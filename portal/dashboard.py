@@ -44,7 +44,7 @@ def _first(articles, *order, each="state"):
         total=Window(Count("pk"), partition_by=F(each)), place=Window(RowNumber(), partition_by=F(each), order_by=order)
     )
     found = kinds.filter(place__lte=SHOWN).select_related("category", "updated_by").order_by("place")
-    return found.defer("lead", "body", "title_words", "text_words", "words")
+    return found.defer("lead", "body", "title_words", "text_words")
 
 
 def _work(user):

@@ -11,7 +11,7 @@ from hotlines.models import Hotline
 from news.models import Article, Category
 from polls import brake, results, rounds
 from polls.models import Poll
-from portal import mediafiles, outage, preparing
+from portal import mediafiles, missing, outage, preparing
 from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
@@ -52,9 +52,11 @@ def count() -> None:
     """Writes the counts and reads the numbers."""
     counting.learn_secrets()
     counting.flush(at_the_end=pulse.is_stopping)
+    missing.flush()
     number = next(_beats)
     if number % PRUNE_EVERY == 0:
         counting.prune()
+        missing.prune()
         brake.prune()
         rounds.forget_voters()
         throttle.forget()

@@ -10,7 +10,7 @@ from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
-from portal import heartbeat, outage, preparing
+from portal import heartbeat, missing, outage, preparing
 from portal.delivery import count, deliver, from_memory
 from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
@@ -56,6 +56,7 @@ class PublicPages:
                 learn_what_was_written()
         if response.streaming:
             return response
+        self.note_what_is_missing(request, response)
         if key is None or not is_public_page(response):
             if response.status_code == 200 and getattr(response, "is_uncached", False):
                 count(request.META, count_key_of(response))  # search and ballot pages are read by people, too
@@ -67,6 +68,13 @@ class PublicPages:
         if request.method == "GET" and pagecache.is_storable(request.META):
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
+
+    @staticmethod
+    def note_what_is_missing(request, response):
+        if response.status_code == 404 and not request.path.startswith("/quan-tri/"):
+            missing.note_path(request.META, request.path)
+        elif (question := getattr(response, "missed_question", "")) and response.status_code == 200:
+            missing.note_query(request.META, question)
 
     def process_view(self, request, view, args, kwargs):
         """While the pulse knows that the database is away, nobody waits to learn it again."""

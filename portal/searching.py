@@ -1,15 +1,97 @@
-"""One search over articles, pages and offices with their hotlines."""
+"""One search over articles, pages and offices with their hotlines.
+
+The database finds and ranks in one narrow table (see `portal.models.SearchRow`); what is shown is then read through
+`public()` like everything else.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import CharField, DateTimeField, Value
-from django.db.models.functions import Cast
+from django.db import connection, transaction
+from django.utils import timezone
 
 from hotlines import tokens
 from hotlines.models import Office
-from news.models import Article
-from portal.lib import html, text
-from portal.models import Page
+from news.models import Article, Category
+from portal.lib import html, lexemes, pagecache
+from portal.lib.asked import Asked, Synonyms, synonyms
+from portal.models import Page, PromotedResult, Synonym
+
+MOST = 500  # results that are ranked; who finds more is asked to narrow the question down
+KINDS = ("article", "page", "office")
+
+# A sequential scan would unpack the words of every row to look into them; the index need not. (The planner does not know
+# what unpacking costs.)
+PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "
+VISIBLE = "from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)"
+# The newest rows that hold the words, and the newest that hold them in the title, are candidates; only these are ranked.
+# An exact title is worth most, then words next to each other; half of what newness is worth is gone in nine months.
+RANKED = """
+WITH found AS MATERIALIZED (
+    SELECT id, shown_at FROM portal_searchrow WHERE words @@ %(all)s::tsquery AND {where}
+), chosen AS (
+    (SELECT id FROM found ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s)
+    UNION
+    (SELECT id FROM portal_searchrow WHERE title @@ %(all)s::tsquery AND {where}
+     ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s)
+)
+SELECT kind, ref, (SELECT count(*) FROM found)
+FROM chosen JOIN portal_searchrow USING (id)
+ORDER BY
+    2.0 * (title @@ %(all)s::tsquery)::int
+    + 1.5 * (title @@ %(near)s::tsquery)::int * least(1.0, %(length)s::float / greatest(title_length, 1) + 0.4)
+    + 1.0 * (words @@ %(near)s::tsquery)::int
+    + 2.0 * ts_rank('{{0.03, 0.1, 0.3, 1.0}}', words, %(all)s::tsquery, 32)
+    + CASE kind WHEN 'article' THEN 0.8 * exp(least(0, extract(epoch FROM shown_at - %(now)s) / 86400 / 400)) ELSE 0.5 END
+    DESC, shown_at DESC NULLS LAST, ref DESC
+LIMIT %(most)s
+"""
+ANY = "SELECT EXISTS (SELECT FROM portal_searchrow WHERE words @@ %(all)s::tsquery AND {where})"
+
+
+class Hit(NamedTuple):
+    kind: str
+    ref: int
+
+
+@dataclass
+class Filters:
+    """What narrows a search down; what is None does not."""
+
+    kind: str | None = None
+    category: Category | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.kind, self.category, self.since, self.until))
+
+    def sql(self, values) -> str:
+        """Conditions over the table; what they need is put into `values`."""
+        conditions = [VISIBLE]
+        if self.kind:
+            conditions.append("kind = %(kind)s")
+        if self.category:
+            below = [pk for pk, other in Category.tree().items() if self.category in other.path]
+            values["categories"] = [self.category.pk, *below]
+            conditions.append("category = ANY(%(categories)s)")
+        if self.since:
+            conditions.append("shown_at >= %(since)s")
+        if self.until:
+            conditions.append("shown_at < %(until)s")
+        values |= {"kind": self.kind, "since": self.since, "until": self.until}
+        return " AND ".join(conditions)
+
+
+@dataclass
+class Found:
+    """The answer to a question: `hits` best first, `total` of them all; `is_relaxed` when none holds every word."""
+
+    hits: list[Hit]
+    total: int
+    is_relaxed: bool = False
+    is_exact: bool = True  # one at least bears the accents as they were typed
 
 
 @dataclass
@@ -21,40 +103,79 @@ class Result:
     passage: str
 
 
-def hits(query: str):
-    """(kind, pk, rank, when) of everything public that matches `query`, best first, newest first among equals."""
-
-    def rows(kind, queryset, when):
-        matching = queryset.public().matching(query).annotate(
-            found=Value(kind, CharField()), when=Cast(when, DateTimeField())
-        )  # fmt: skip
-        return matching.order_by().values_list("found", "pk", "rank", "when")
-
-    return rows("article", Article.objects, "published_at").union(
-        rows("page", Page.objects, "updated_at"), rows("office", Office.objects, Value(None)), all=True
-    ).order_by("-rank", "-when", "-pk")  # fmt: skip
+def known_synonyms() -> Synonyms:
+    return pagecache.shared("synonyms", lambda: synonyms(Synonym.objects.values_list("short", "long")))
 
 
-def results(page, query: str) -> list[Result]:
-    """The hits of one page, each with its object and a passage around the words sought."""
-    sought = text.sought_words(query)
+def asked(query: str) -> Asked:
+    """`query`, understood with the synonyms of today."""
+    return Asked(query, known_synonyms())
+
+
+def find(question: Asked, filters: Filters | None = None, at: datetime | None = None) -> Found:
+    """Everything public that holds all of the question, exact accents first; failing that, most of it."""
+    if not question:
+        return Found([], 0)
+    filters, at = filters or Filters(), at or timezone.now()
+    hits, total = ([], 0) if question.exact == question.folded else _ranked(question, question.exact, filters, at)
+    is_exact = bool(hits) or question.exact == question.folded
+    if total < MOST:
+        more, total = _ranked(question, question.folded, filters, at)
+        hits = list(dict.fromkeys([*hits, *more]))[:MOST]
+    if not hits and (most := question.relaxed()):
+        hits, total = _ranked(question, most, filters, at)
+        return Found(hits, total, is_relaxed=bool(hits))
+    return Found(hits, total, is_exact=is_exact)
+
+
+def exists(question: Asked, at: datetime | None = None) -> bool:
+    """Whether `find` would find something that holds all of it."""
+    values = {"all": question.folded, "now": at or timezone.now()}
+    where = Filters().sql(values)
+    return bool(question) and bool(_rows(ANY.format(where=where), values)[0][0])
+
+
+def _ranked(question: Asked, all_of: str, filters: Filters, at: datetime) -> tuple[list[Hit], int]:
+    length = sum(len(term.folded[0]) for term in question.terms)
+    values = {"all": all_of, "near": question.near, "now": at, "most": MOST, "length": length}
+    rows = _rows(RANKED.format(where=filters.sql(values)), values)
+    return [Hit(kind, ref) for kind, ref, _total in rows], rows[0][2] if rows else 0
+
+
+def _rows(sql: str, values) -> list[tuple]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PLAN + sql, values)
+        return cursor.fetchall()
+
+
+def promoted(question: Asked) -> list[PromotedResult]:
+    """What staff want to stand above the results of this question."""
+    by_key = pagecache.shared("promoted", lambda: [(set(one.keys), one) for one in PromotedResult.objects.all()])
+    return [one for keys, one in by_key if question.key[:200] in keys][:3]
+
+
+def results(page, question: Asked) -> list[Result]:
+    """The hits of one page, each with its object and a passage around what was sought."""
     found = {
-        "article": Article.objects.select_related("category").in_bulk(
-            [pk for kind, pk, *_ in page if kind == "article"]
-        ),
-        "page": Page.objects.in_bulk([pk for kind, pk, *_ in page if kind == "page"]),
-        "office": Office.objects.prefetch_related("hotlines").in_bulk(
-            [pk for kind, pk, *_ in page if kind == "office"]
-        ),
+        "article": Article.objects.public().select_related("category"),
+        "page": Page.objects.public(),
+        "office": Office.objects.public().prefetch_related("hotlines"),
     }
-    return [Result(kind, item := found[kind][pk], passage(kind, item, sought)) for kind, pk, *_ in page]
+    by_kind = {
+        kind: things.defer("title_words", "text_words").in_bulk([hit.ref for hit in page if hit.kind == kind])
+        for kind, things in found.items()
+    }
+    shown = [(hit.kind, by_kind[hit.kind].get(hit.ref)) for hit in page]
+    return [Result(kind, item, passage(kind, item, question.sought)) for kind, item in shown if item is not None]
 
 
-def passage(kind, item, sought) -> str:
-    """Some lines of `item` with the first word sought in view."""
+def passage(kind, item, sought: lexemes.Sought) -> str:
+    """Some lines of `item` with what is sought in view."""
     whole = {
         "article": lambda: f"{item.lead} {tokens.spoken(html.plain(item.body))}",
         "page": lambda: tokens.spoken(html.plain(item.body)),
-        "office": lambda: " · ".join([item.address, *(f"{n.purpose}: {n.number}" for n in item.hotlines.all())]),
+        "office": lambda: " · ".join(
+            filter(None, [item.address, *(f"{n.purpose}: {n.number}" for n in item.hotlines.all())])
+        ),
     }
-    return text.around(whole[kind](), sought)
+    return lexemes.around(whole[kind](), sought)

@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import x_robots_tag
 from django.contrib.sites.requests import RequestSite
 from django.core.paginator import EmptyPage
+from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,10 +21,13 @@ class Articles(Sitemap):
     limit = 5000
 
     def items(self):
-        return Article.objects.public().listed().order_by("pk")
+        return Article.objects.public().listed().order_by("pk").prefetch_related("body_pictures__picture")
 
     def lastmod(self, article):
         return article.updated_at
+
+    def changed(self, articles):
+        return articles.aggregate(at=Max("updated_at"))["at"]
 
 
 class Categories(Sitemap):
@@ -33,10 +37,13 @@ class Categories(Sitemap):
 
 class Pages(Sitemap):
     def items(self):
-        return Page.objects.public().order_by("pk")
+        return Page.objects.public().order_by("pk").prefetch_related("body_pictures__picture")
 
     def lastmod(self, page):
         return page.updated_at
+
+    def changed(self, pages):
+        return pages.aggregate(at=Max("updated_at"))["at"]
 
 
 class Fixed(Sitemap):
@@ -53,13 +60,20 @@ SITEMAPS = {"fixed": Fixed, "categories": Categories, "articles": Articles, "pag
 @require_safe
 @x_robots_tag
 def index(request):
-    places = [
-        reverse("sitemap_part", args=[section, number])
-        for section, sitemap in SITEMAPS.items()
-        for number in sitemap().paginator.page_range
+    files = [
+        {
+            "location": request.build_absolute_uri(reverse("sitemap_part", args=[section, number])),
+            "last_mod": last_change(sitemap, number),
+        }
+        for section, sitemap in ((section, kind()) for section, kind in SITEMAPS.items())
+        for number in sitemap.paginator.page_range
     ]
-    files = [{"location": request.build_absolute_uri(place)} for place in places]
     return render(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+
+def last_change(sitemap, number):
+    """When something in the file `number` of `sitemap` last changed, or None where nobody writes that down."""
+    return sitemap.changed(sitemap.paginator.page(number).object_list) if hasattr(sitemap, "changed") else None
 
 
 @require_safe
@@ -71,4 +85,5 @@ def part(request, section, number):
         urls = SITEMAPS[section]().get_urls(number, RequestSite(request), request.scheme)
     except EmptyPage as error:
         raise Http404 from error
-    return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")
+    origin = f"{request.scheme}://{request.get_host()}"
+    return render(request, "portal/sitemap.xml", {"urlset": urls, "origin": origin}, content_type="application/xml")

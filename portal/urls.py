@@ -15,6 +15,7 @@ urlpatterns = [
     path("binh-chon/", include("polls.urls")),
     path("thong-ke/", include("stats.urls")),
     path("tim-kiem/", views.search, name="search"),
+    path("tim-kiem/goi-y/", views.suggest, name="suggest"),
     path("so-do-trang/", views.site_map, name="site_map"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     re_path(r"^sitemap-(?P<section>[a-z]+)-(?P<number>[1-9][0-9]{0,5})\.xml$", sitemaps.part, name="sitemap_part"),

@@ -7,18 +7,21 @@ from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Prefetch
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
-from portal import heartbeat, outage, searching
-from portal.lib import pagecache, saving, text
-from portal.lib.labels import needs_no_database, uncached
+from portal import heartbeat, outage, redirecting, searching, suggesting
+from portal.forms import SearchForm
+from portal.lib import pagecache, saving
+from portal.lib.labels import found_nothing, needs_no_database, uncached, uncounted
 from portal.models import Page
 
 PULSE_LATE = 10  # seconds without a beat that went well
 HOME_LATEST, HOME_PER_SECTION = 5, 4
+KIND_NAMES = {"article": _("News"), "page": _("Page"), "office": _("Office"), "category": _("Category")}
 
 
 @require_safe
@@ -40,11 +43,38 @@ def sections(lead):
 
 @require_safe
 def search(request):
-    query = text.line(request.GET.get("q", ""))[:200]
-    hits = Paginator(searching.hits(query), 10)
-    page = hits.get_page(request.GET.get("page"))
-    context = {"query": query, "page": page, "results": searching.results(page, query)}
-    return uncached(render(request, "portal/search.html", context))
+    form = SearchForm(request.GET)
+    question, filters = searching.asked(form.query), form.filters()
+    found = searching.find(question, filters)
+    page = Paginator(found.hits, 10).get_page(request.GET.get("page"))
+    is_missed = bool(question) and not filters and (found.is_relaxed or not found.hits)
+    context = {
+        "form": form,
+        "query": form.query,
+        "question": question,
+        "found": found,
+        "page": page,
+        "filters": filters,
+    }
+    context |= {"results": searching.results(page, question), "promoted": searching.promoted(question)}
+    context |= {"category": suggesting.category_called(question)}
+    context |= {"meant": suggesting.meant(question) if is_missed or not found.is_exact else ""}
+    response = unindexed(uncached(render(request, "portal/search.html", context)))
+    return found_nothing(response, form.query) if is_missed and not context["promoted"] else response
+
+
+@require_safe
+def suggest(request):
+    """Titles for what is being typed, as the script of the search box asks for them."""
+    rows = suggesting.suggested(request.GET.get("q", "")[:200])
+    told = [{"title": one.title, "kind": KIND_NAMES[one.kind], "url": one.url} for one in rows]
+    return unindexed(uncounted(uncached(JsonResponse({"suggestions": told}))))
+
+
+def unindexed(response):
+    """Not for search engines: spam has been planted by way of searches."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe
@@ -127,7 +157,9 @@ def error_403(request, exception=None, reason=""):
 
 
 def error_404(request, exception=None):
-    return render(request, "404.html", status=404)
+    """No such page, unless the old portal had one: that leads to what has taken its place."""
+    target = redirecting.target_of(request.path) if request.method in {"GET", "HEAD"} else None
+    return HttpResponsePermanentRedirect(target) if target else render(request, "404.html", status=404)
 
 
 def error_500(request):

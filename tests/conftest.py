@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from portal import heartbeat, outage, preparing
+from portal import heartbeat, missing, outage, preparing
 from portal.lib import live, pagecache
 from stats import counting, figures
 from tests.factories import make_roles
@@ -45,6 +45,8 @@ def fresh_process(settings, tmp_path):
     counting._secrets.clear()
     counting._known_days.clear()
     figures.forget()
+    missing._queries.clear()
+    missing._paths.clear()
     live._numbers.clear()
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from hotlines.duty import DutyField
 from portal.lib import clock
 from portal.lib.fields import LineField, LinkField
-from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.search import Searchable
 
 
-class OfficeQuerySet(SearchableQuerySet):
+class OfficeQuerySet(models.QuerySet):
     def public(self, at=None):
         """Offices that citizens may see, ended ones too: people still look for them. Every list and file uses this."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=clock.local_day(at)), is_listed=True)
@@ -86,7 +86,7 @@ class Office(Searchable):
 
     objects = OfficeQuerySet.as_manager()
 
-    class Meta(Searchable.Meta):
+    class Meta:
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["order", "name"]

@@ -22,7 +22,7 @@ class ArticleList(ChangeList):
     """The list without the long texts, each row with its views."""
 
     def get_queryset(self, *args, **kwargs):
-        return super().get_queryset(*args, **kwargs).defer("lead", "body", "title_words", "text_words", "words")
+        return super().get_queryset(*args, **kwargs).defer("lead", "body", "title_words", "text_words")
 
     def get_results(self, request):
         super().get_results(request)

@@ -19,7 +19,7 @@ class ArticleVersions(KeepsText, Versioned):
 
     def relatives(self, article):
         """The article that this working copy is to replace, or the working copies of this article."""
-        copies = Article.objects.filter(replaces=article.pk).defer("body", "title_words", "text_words", "words")
+        copies = Article.objects.filter(replaces=article.pk).defer("body", "title_words", "text_words")
         original = [("ban-dang", _("Published article"), article.replaces)] if article.replaces_id else []
         return [*original, *((f"ban-sua-{copy.pk}", _("Working copy"), copy) for copy in copies)]
 

@@ -21,7 +21,7 @@ from django.db import migrations, models
 import news.models.files
 import portal.lib.documents
 import portal.lib.fields
-from portal.lib import images, text
+from portal.lib import images, lexemes, text
 
 IN_TEXT = re.compile(r'<img\b[^>]*\ssrc="/media/(images/[^"]+)"[^>]*>')
 ALT = re.compile(r'\salt="([^"]*)"')
@@ -83,7 +83,7 @@ def adopted(picture_model, path, alt):
         return known
     picture = picture_model(name=secrets.token_hex(16), sha256=sha256, alt=text.line(alt)[:300])
     picture.is_decorative = not picture.alt
-    picture.title_words = text.search_words(picture.alt)
+    picture.title_words = lexemes.vector(picture.alt)
     picture.width, picture.height = pixels.size
     for width in (None, *images.narrower(picture.width)):
         data = images.webp(pixels, width)

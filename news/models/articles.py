@@ -18,17 +18,17 @@ from news.models.categories import Category
 from news.models.pictures import Picture
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
-from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
 NEAR = 60  # articles of a category that are remembered together: they are the ones that most people read
-SEARCHED = ("title_words", "text_words", "words")
+SEARCHED = ("title_words", "text_words")
 BOOKKEEPING = ("replaces", "submitted_at", "submitted_by", "reason", "reason_is_public")  # of the way to the readers
 # A picture in the text of which nobody has said what it shows, nor that it only decorates (alt="").
 SPEECHLESS = Value(r"<img(?![^>]*\salt=)")
 
 
-class ArticleQuerySet(SearchableQuerySet):
+class ArticleQuerySet(models.QuerySet):
     def public(self, at=None):
         """Published, its time has come and it has not expired. Every list, feed, box, file and search uses this."""
         at = at or timezone.now()
@@ -196,13 +196,12 @@ class Article(Searchable):
     objects = ArticleQuerySet.as_manager()
     history = kept_versions("ArticleVersion", *BOOKKEEPING)
 
-    class Meta(Searchable.Meta):
+    class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-published_at", "-pk"]
         permissions = [("publish_article", "Can approve and withdraw articles")]
         indexes = [
-            *Searchable.Meta.indexes,
             models.Index(
                 F("published_at").desc(), F("id").desc(), name="article_newest", condition=Q(state="published")
             ),

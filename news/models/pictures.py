@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.lib import html, images
 from portal.lib.fields import LineField
-from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.search import Searchable
 
 FOLDER = "images"
 
@@ -23,10 +23,10 @@ def file_name(name, width=None):
     return f"{FOLDER}/{name}.webp" if width is None else f"{FOLDER}/{name}-{width}.webp"
 
 
-class PictureQuerySet(SearchableQuerySet):
+class PictureQuerySet(models.QuerySet):
     def shown(self):
         """Newest first, without the words for the search."""
-        return self.defer("title_words", "text_words", "words").order_by("-pk")
+        return self.defer("title_words", "text_words").order_by("-pk")
 
     def in_text(self, body):
         """List of those that the HTML `body` shows; no query where there are none."""
@@ -74,7 +74,7 @@ class Picture(Searchable):
 
     objects = PictureQuerySet.as_manager()
 
-    class Meta(Searchable.Meta):
+    class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["-pk"]
@@ -129,6 +129,12 @@ class Picture(Searchable):
     @property
     def large_url(self):
         return self.at_least(1200)
+
+    @property
+    def large_size(self):
+        """(width, height) of the file at `large_url`."""
+        width = min((w for w in self.widths if w >= 1200), default=self.width)
+        return width, max(1, round(self.height * width / self.width))
 
     @property
     def srcset(self):

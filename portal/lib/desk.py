@@ -30,7 +30,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.lib import images, text
+from portal.lib import images, lexemes, text
 
 # CKEditor 4 writes handlers and styles into the page; no nonce beside it, or browsers would ignore this. No eval.
 EDITOR_CSP = {"script-src": UNSAFE_INLINE, "style-src": UNSAFE_INLINE}
@@ -221,8 +221,8 @@ class TitleSearch:
     search_fields = ["title_words"]
 
     def get_search_results(self, request, queryset, search_term):
-        for word in text.words(search_term):
-            queryset = queryset.filter(title_words__contains=text.fold(word))
+        for word in lexemes.words(text.nfc(search_term)):
+            queryset = queryset.filter(title_words__contains=word.folded)
         return queryset, False
 
 

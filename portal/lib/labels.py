@@ -21,6 +21,12 @@ def uncounted(response: Response) -> Response:
     return response
 
 
+def found_nothing(response: Response, question: str) -> Response:
+    """Whoever gets this response asked the search for `question` in vain."""
+    response.missed_question = question  # type: ignore[attr-defined]
+    return response
+
+
 def by_query(response: Response, *keys: str) -> Response:
     """These keys of the query make this a different page, no others. All values that a view takes are remembered:
     what somebody types freely must be `uncached`. A new key is also named in `pagecache.QUERY_KEYS`.

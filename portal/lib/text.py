@@ -1,11 +1,10 @@
-"""Vietnamese text: one normal form, one fold, one slug, one way to cut, to tokenise and to mark.
+"""Vietnamese text: one normal form, one fold, one slug, one way to cut and to sort.
 
-`fold` serves slugs, the search column and the query alike; nothing else in the project strips accents.
+`fold` serves slugs, the search and the query alike; nothing else in the project strips accents.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 
 from portal.lib import codepages
 
@@ -19,21 +18,7 @@ _INVISIBLE = re.compile(
 )
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]+")
-# Possessive: giving groups back cannot help, but makes a long row of them quadratic.
-_DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})++(?![\d.]*\d)")
-_TOKEN = re.compile(f"{_DIGIT_GROUPS.pattern}|{_WORD.pattern}")
 _PHONE = re.compile(r"[+(]?\d[\d\s.()-]*")
-
-# "hoà" and "hòa" are both right; the tone moves to one place so that exact search finds either.
-_TONES = dict(
-    zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        strict=True,
-    )
-)
-_MOVED_TONE = re.compile("|".join(_TONES))
 
 
 def nfc(text: str) -> str:
@@ -73,55 +58,10 @@ def excerpt(text: str, length: int = 200) -> str:
     return flat[:length].rpartition(" ")[0].rstrip(" ,.;:–-") + "…"
 
 
-def words(text: str) -> list[str]:
-    """The words of `text` in lower case with accents, "22.715.200.000" as one word without its dots."""
-    plain = _DIGIT_GROUPS.sub(lambda m: m[0].replace(".", ""), nfc(text).lower())
-    return [_MOVED_TONE.sub(lambda m: _TONES[m[0]], word) for word in _WORD.findall(plain)]
-
-
-def search_words(*texts: str) -> str:
-    """What the search column indexes: all words folded, then those that carry accents as they are written."""
-    exact = [word for text in texts for word in words(text)]
-    folded = [fold(word) for word in exact]
-    return " ".join(folded + [e for e, f in zip(exact, folded, strict=True) if e != f])
-
-
 def phone_digits(query: str) -> str:
     """The digits of `query` if it may be a telephone number, however grouped ("0868 216 873"), else ""."""
     digits = re.sub(r"\D", "", query)
     return digits if 8 <= len(digits) <= 15 and _PHONE.fullmatch(line(query)) else ""
-
-
-def sought_words(query: str) -> set[str]:
-    """The folded words that a passage found for `query` may hold."""
-    return {fold(word) for word in [*words(query), phone_digits(query)] if word}
-
-
-def _hits(text: str, sought: Iterable[str]) -> Iterator[re.Match[str]]:
-    wanted = set(sought)
-    return (m for m in _TOKEN.finditer(text) if fold(m[0]).replace(".", "") in wanted)
-
-
-def marked(text: str, sought: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """`text` in pieces (piece, is it a hit?): a hit is a word whose fold is one of the folded words `sought`."""
-    end = 0
-    for match in _hits(text, sought):
-        if match.start() > end:
-            yield text[end : match.start()], False
-        yield match[0], True
-        end = match.end()
-    if end < len(text):
-        yield text[end:], False
-
-
-def around(text: str, sought: Iterable[str], length: int = 240) -> str:
-    """About `length` characters of `text` with the first hit (see `marked`) in view, cut between words."""
-    flat = line(text)
-    first = next((m.start() for m in _hits(flat, sought)), 0)
-    if first < length * 2 // 3:
-        return excerpt(flat, length)
-    start = flat.rfind(" ", 0, first - length // 3) + 1
-    return "…" + excerpt(flat[start:], length)
 
 
 _TONE_MARKS = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}

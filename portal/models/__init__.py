@@ -3,6 +3,7 @@
 from portal.models.accounts import RecoveryCode
 from portal.models.menu import MenuItem
 from portal.models.pages import CLAIMED, Page, PagePicture, PageQuerySet
+from portal.models.search import LostAddress, MissedQuery, PromotedResult, Redirect, SearchRow, Synonym
 from portal.models.shown import Alert, Banner, Timed, TimedQuerySet, banner_path
 from portal.models.whole import AuditLine, DistrustedHost, Generation, RelatedLink, SiteProfile
 
@@ -13,13 +14,19 @@ __all__ = [
     "Banner",
     "DistrustedHost",
     "Generation",
+    "LostAddress",
     "MenuItem",
+    "MissedQuery",
     "Page",
     "PagePicture",
     "PageQuerySet",
+    "PromotedResult",
     "RecoveryCode",
+    "Redirect",
     "RelatedLink",
+    "SearchRow",
     "SiteProfile",
+    "Synonym",
     "Timed",
     "TimedQuerySet",
     "banner_path",

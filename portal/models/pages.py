@@ -11,7 +11,7 @@ from hotlines import tokens
 from news.models import Picture
 from portal.lib import html, text
 from portal.lib.fields import HTMLField, LineField
-from portal.lib.search import Searchable, SearchableQuerySet
+from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
 # First parts of addresses that `portal.urls` gives to others.
@@ -24,7 +24,7 @@ CLAIMED = {
 CLAIMED_BELOW = {"ban-in", "luu"}
 
 
-class PageQuerySet(SearchableQuerySet):
+class PageQuerySet(models.QuerySet):
     def public(self, at=None):
         """Pages that citizens may see."""
         return self.filter(is_public=True)
@@ -49,7 +49,7 @@ class Page(Searchable):
     objects = PageQuerySet.as_manager()
     history = kept_versions("PageVersion")
 
-    class Meta(Searchable.Meta):
+    class Meta:
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["order", "title"]

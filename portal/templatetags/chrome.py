@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from portal.lib import html, live, pagecache, phone, text
+from portal import structured
+from portal.lib import html, lexemes, live, pagecache, phone, text
 from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 
 register = template.Library()
@@ -119,20 +120,23 @@ def menu():
     return [item for item in items if item.parent_id is None]
 
 
-@register.inclusion_tag("chrome/_breadcrumbs.html")
-def breadcrumbs(current, trail=(), root="", root_name=""):
+@register.inclusion_tag("chrome/_breadcrumbs.html", takes_context=True)
+def breadcrumbs(context, current, trail=(), root="", root_name=""):
     """Home, the list at the address `root` if given, the objects of `trail` as links, then the page itself as text."""
-    return {"current": current, "trail": trail, "root": root, "root_name": root_name}
+    above = [(root_name, root)] * bool(root) + [(str(one), one.get_absolute_url()) for one in trail]
+    request = context.get("request")
+    data = html.data(structured.trail(request, above, str(current))) if request else ""
+    return {"current": current, "trail": trail, "root": root, "root_name": root_name, "data": data}
 
 
 @register.inclusion_tag("chrome/_paging.html")
-def paging(page, query=""):
-    """Links to the pages of a list, near ones and the ends; `query` stays in them.
+def paging(page, kept=()):
+    """Links to the pages of a list, near ones and the ends; what `kept` says of the address stays in them.
 
     They take nothing else from the request: on a cached page it would be what the first reader had in the address.
     """
     numbers = page.paginator.get_elided_page_range(page.number)
-    return {"page": page, "numbers": numbers, "kept": f"{urlencode({'q': query})}&" if query else ""}
+    return {"page": page, "numbers": numbers, "kept": f"{urlencode(kept)}&" if kept else ""}
 
 
 @register.filter(name="html")
@@ -161,10 +165,9 @@ def tel(number):
 
 
 @register.filter
-def marked(value, query):
-    """`value` with the words of `query` in <mark>, whatever their accents."""
-    sought = text.sought_words(query)
+def marked(value, sought):
+    """`value` with what a question seeks in <mark>, in whatever spelling."""
     return format_html_join("", "{}{}{}", (
         (html.printed("<mark>") if hit else "", piece, html.printed("</mark>") if hit else "")
-        for piece, hit in text.marked(str(value), sought)
+        for piece, hit in lexemes.marked(str(value), sought)
     ))  # fmt: skip

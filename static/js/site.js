@@ -61,6 +61,16 @@
     button.addEventListener("click", () => print());
   }
 
+  // The script of the suggestions comes when somebody goes to a search box.
+  const boxes = all("[data-suggest]");
+  const load = (event) => {
+    for (const box of boxes) box.removeEventListener("focus", load);
+    const script = document.createElement("script");
+    script.src = event.target.dataset.script;
+    document.head.append(script);
+  };
+  for (const box of boxes) box.addEventListener("focus", load);
+
   // Errors are where the reader has to look first.
   document.querySelector("[data-focus]")?.focus();
 })();

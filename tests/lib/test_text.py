@@ -1,4 +1,3 @@
-import time
 import unicodedata
 
 import pytest
@@ -66,47 +65,6 @@ def test_excerpt_ends_between_words_and_never_splits_a_letter_from_its_mark():
     nfd = unicodedata.normalize("NFD", "Đảm bảo an sinh xã hội")
     assert text.excerpt(nfd, 17) == "Đảm bảo an sinh…"
     assert text.excerpt("Ngắn", 17) == "Ngắn"
-
-
-@pytest.mark.parametrize(("one", "other"), [("hoà bình", "hòa bình"), ("thuỷ lợi", "thủy lợi"), ("khoẻ", "khỏe")])
-def test_old_and_new_tone_placement_are_the_same_word(one, other):
-    assert text.words(one) == text.words(other)
-
-
-def test_a_grouped_number_is_one_word_and_a_malformed_one_is_not():
-    assert text.words("22.715.200.000 đồng") == ["22715200000", "đồng"]
-    assert text.words("136.000.0000") == ["136", "000", "0000"]
-
-
-@pytest.mark.parametrize("end", ["…1", ".1", "", "."])
-def test_a_long_row_of_digit_groups_takes_no_time(end):
-    start = time.process_time()
-    found = text.words("1" + ".000" * 20_000 + end)
-    assert time.process_time() - start < 1
-    assert len(found[0]) == (1 if end == ".1" else 60_001)
-
-
-def test_search_words_hold_the_folded_words_and_then_the_accented_ones():
-    assert text.search_words("An sinh xã hội") == "an sinh xa hoi xã hội"
-
-
-def test_marked_finds_hits_whatever_their_accents():
-    assert list(text.marked("Đảm bảo an sinh", ["bao", "sinh"])) == [
-        ("Đảm ", False),
-        ("bảo", True),
-        (" an ", False),
-        ("sinh", True),
-    ]
-
-
-def test_marked_finds_a_grouped_number():
-    sought = text.sought_words("22.715.200.000")
-    assert list(text.marked("là 22.715.200.000 đồng", sought)) == [
-        ("là ", False),
-        ("22.715.200.000", True),
-        (" đồng", False),
-    ]
-    assert "22.715" in text.around("từ " * 300 + "22.715.200.000", sought)
 
 
 @pytest.mark.parametrize(

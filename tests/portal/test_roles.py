@@ -22,7 +22,18 @@ from hotlines.models import FormerNumber, Holiday
 from news import correcting, publishing
 from news.models import Mistake
 from polls.models import Wish
-from portal.models import Alert, Banner, DistrustedHost, MenuItem, RelatedLink
+from portal.models import (
+    Alert,
+    Banner,
+    DistrustedHost,
+    LostAddress,
+    MenuItem,
+    MissedQuery,
+    PromotedResult,
+    Redirect,
+    RelatedLink,
+    Synonym,
+)
 from stats.models import Adjustment, DailyCount, OpeningBalance
 from tests.desk import page_of
 from tests.factories import (
@@ -118,6 +129,11 @@ def things(admin_user):
         "hotlines_formernumber": FormerNumber.objects.create(hotline_pk=1, number="113", ended_at=timezone.now()),
         "hotlines_holiday": Holiday.objects.create(day="2025-09-02", name="Quốc khánh"),
         "polls_wish": Wish.objects.create(poll=poll, text="Thiếu chỗ gửi xe"),
+        "portal_synonym": Synonym.objects.create(short="KCN", long="khu công nghiệp"),
+        "portal_promotedresult": PromotedResult.objects.create(title="A", url="/tin-tuc/", queries="một cửa"),
+        "portal_redirect": Redirect.objects.create(old="/cu", target="/tin-tuc/"),
+        "portal_missedquery": MissedQuery.objects.create(day="2025-01-01", query="abc", n=3),
+        "portal_lostaddress": LostAddress.objects.create(path="/mat/", n=1, first_on="2025-01-01", last_on="2025-01-01"),
         "portal_distrustedhost": DistrustedHost.objects.create(host="quan-cu.gov.vn"),
     }  # fmt: skip
     rows["portal_auditline"] = admin_user.logentry_set.model.objects.first()
@@ -184,7 +200,8 @@ GROUPS = {
     | over("polls", "poll option", "view")
     | over("polls", "wish", "change", "view")
     | over("portal", "alert banner page relatedlink", "add", "change", "view")
-    | over("portal", "menuitem", "view")
+    | over("portal", "menuitem missedquery lostaddress", "view")
+    | over("portal", "synonym promotedresult redirect", "add", "change", "view")
     | over("stats", "dailycount", "view"),
     "Người duyệt": over("news", "article", "publish")
     | over("news", "correction", "change")
@@ -195,6 +212,7 @@ GROUPS = {
     | over("hotlines", "office hotline holiday", "delete")
     | over("polls", "poll option wish", "delete")
     | over("portal", "alert banner page relatedlink menuitem", "delete")
+    | over("portal", "synonym promotedresult redirect missedquery lostaddress", "delete")
     | over("portal", "distrustedhost", "add", "change", "delete", "view")
     | over("portal", "siteprofile", "add", "change", "view")
     | over("stats", "adjustment", "add", "view")

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 def found(query):
-    return [(result.kind, str(result.item)) for result in searching.results(list(searching.hits(query)), query)]
+    question = searching.asked(query)
+    return [(result.kind, str(result.item)) for result in searching.results(searching.find(question).hits, question)]
 
 
 @pytest.mark.parametrize(

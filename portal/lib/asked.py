@@ -1,0 +1,215 @@
+"""What somebody asks the search: words, “phrases”, numbers, words that mean the same; as queries of PostgreSQL.
+
+A query holds terms, and a row has to hold each of them in one of its spellings. The folded form of a term finds it
+whatever its accents, the exact form tells those that bear the accents as they were typed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from portal.lib import lexemes
+from portal.lib.text import fold, line
+
+MOST_TERMS = 20
+Row = tuple[str, ...]  # words next to each other
+# Said with nearly everything: asked beside other words they find nothing and hide much. Only as they are written here.
+_FILLERS = set("và của các những là ở tại thì mà được đã đang sẽ để với bị như".split())
+_QUOTED = re.compile(r'["“”„]([^"“”„]{1,200})["“”„]')
+_KINDS = {
+    "nghi dinh": "nd", "quyet dinh": "qd", "thong tu": "tt", "chi thi": "ct", "nghi quyet": "nq", "ke hoach": "kh",
+    "cong van": "cv", "thong bao": "tb", "chuong trinh": "ctr", "huong dan": "hd", "bao cao": "bc", "to trinh": "ttr",
+}  # fmt: skip
+_YEAR = r"(?:19|20)\d\d"
+_NAMED_ACT = re.compile(
+    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)\s+(?:so\s+)?(\d{{1,5}})(?!\d)(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
+    r"(?!\s*[-/.,]\s*\w|\s*(?:trieu|ty|dong|nguoi|ngay|thang|nam|%))"
+)
+_NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")  # says nothing that the number does not
+# The letters of acts, as people type them without their strokes: "42 2022 nd cp".
+_LETTERS = "nd|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hd|bc"
+_BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|btnmt|bldtbxh|vpcp|mttq|qh\\d{1,2}"
+_SPACED_ACT = re.compile(
+    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?((?:{_LETTERS})(?:[\s/-]+(?:{_BY}))*|qh\d{{1,2}})(?!\w)"
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """What each row has to hold: one of the rows of words in `folded`, to be exact one of those in `exact`."""
+
+    folded: tuple[Row, ...]
+    exact: tuple[Row, ...]
+    is_plain: bool = False  # one word, as such
+
+
+class Group(NamedTuple):
+    """Expressions that mean the same, each as (folded words, words as written)."""
+
+    expressions: tuple[tuple[Row, Row], ...]
+
+
+Synonyms = Mapping[Row, Group]
+
+
+def expression(phrase: str) -> tuple[Row, Row]:
+    """(folded words, words as written) of `phrase`."""
+    found = list(lexemes.words(line(phrase)))
+    return tuple(word.folded for word in found), tuple(word.exact for word in found)
+
+
+def synonyms(pairs: Iterable[tuple[str, str]]) -> dict[Row, Group]:
+    """{each expression: all that mean the same} of `pairs`; who is equal to the same is equal."""
+    groups: dict[Row, Group] = {}
+    for pair in pairs:
+        both = [expression(phrase) for phrase in pair]
+        if not all(folded for folded, _exact in both):
+            continue
+        joined: dict[tuple[Row, Row], None] = {}
+        for one in both:
+            joined |= dict.fromkeys([one, *groups.get(one[0], Group(())).expressions])
+        group = Group(tuple(joined))
+        groups |= {folded: group for folded, _exact in group.expressions}
+    return groups
+
+
+class Asked:
+    """A query, understood."""
+
+    def __init__(self, query: str, known: Synonyms | None = None) -> None:
+        self.query = line(query)
+        self.known = known or {}
+        terms = list(dict.fromkeys(self._terms()))
+        plain = [t for t in terms if not (t.is_plain and t.exact[0][0] in _FILLERS)]
+        self.terms = (plain if len(plain) >= 2 else terms)[:MOST_TERMS]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @cached_property
+    def key(self) -> str:
+        """One spelling of the query, by which it is promoted and counted: its folded words."""
+        return " ".join(word.folded for word in lexemes.words(self.query))
+
+    @property
+    def folded(self) -> str:
+        """Finds all rows that hold every term, whatever its accents."""
+        return " & ".join(_any(term.folded) for term in self.terms)
+
+    @property
+    def exact(self) -> str:
+        """Finds those that bear the accents of the query; the same as `folded` for a query without accents."""
+        return " & ".join(_any(term.exact) for term in self.terms)
+
+    @property
+    def near(self) -> str:
+        """Finds those that hold the terms in their order, next to each other."""
+        rows = [term.folded[0] for term in self.terms]
+        return _row([word for row in rows for word in row])
+
+    def relaxed(self) -> str:
+        """Finds rows that hold all terms but a third of them; "" for a query so short that nothing can be left out."""
+        terms = [_any(term.folded) for term in self.terms[:8]]
+        if len(terms) < 3:
+            return ""
+        return " | ".join(f"({' & '.join(kept)})" for kept in combinations(terms, len(terms) - len(terms) // 3))
+
+    @property
+    def sought(self) -> lexemes.Sought:
+        """What is to be marked."""
+        return frozenset(row for term in self.terms for row in term.folded)
+
+    def _terms(self) -> Iterator[Term]:
+        end = 0
+        for quoted in _QUOTED.finditer(self.query):
+            yield from self._loose(self.query[end : quoted.start()])
+            if (phrase := expression(quoted[1]))[0]:
+                folded, exact = phrase
+                # Who quotes words with their accents means these.
+                yield Term((exact if exact != folded else folded,), (exact,))
+            end = quoted.end()
+        yield from self._loose(self.query[end:])
+
+    def _loose(self, part: str) -> Iterator[Term]:
+        """The terms of a part without quotation marks: acts by name, other numbers, then words."""
+        folded = fold(part)
+        if len(folded) != len(part):  # only foreign letters change their number by folding
+            yield from self._words(part)
+            return
+        found = {m.span(): _named_act(m) for m in _NAMED_ACT.finditer(folded)}
+        for act in _SPACED_ACT.finditer(folded):
+            found[act.span()] = _of(lexemes.act(act[1], act[2], re.findall(r"\w+", act[3]))[:1])
+        for number in lexemes.numbers(part):
+            name = _NAME_BEFORE.search(folded[: number.start]) if "/" in number.key[0] else None
+            found[name.start() if name else number.start, number.end] = self._number(part, number)
+        end = 0
+        for (start, stop), term in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
+            if start >= end:
+                yield from self._words(part[end:start])
+                yield term
+                end = stop
+        yield from self._words(part[end:])
+
+    def _number(self, part: str, number: lexemes.Number) -> Term:
+        rows = [(key,) for key in number.key]
+        if not number.hides:
+            found = list(lexemes.words(part[number.start : number.end]))
+            rows.append(tuple(word.folded for word in found))
+        return Term(tuple(rows), tuple(rows))
+
+    def _words(self, part: str) -> Iterator[Term]:
+        row = list(lexemes.words(part))
+        place = 0
+        while place < len(row):
+            n = next(
+                (n for n in range(min(8, len(row) - place), 0, -1) if _key(row[place : place + n]) in self.known), 0
+            )
+            if n:
+                yield self._same(row[place : place + n])
+                place += n
+                continue
+            n = 1  # what is typed in one go ("24/7", "covid-19") stands together
+            while place + n < len(row) and _is_glued(part[row[place + n - 1].end : row[place + n].start]):
+                n += 1
+            together = row[place : place + n]
+            yield Term((_key(together),), (tuple(word.exact for word in together),), is_plain=n == 1)
+            place += n
+
+    def _same(self, typed: Sequence[lexemes.Word]) -> Term:
+        own = (_key(typed), tuple(word.exact for word in typed))
+        others = [one for one in self.known[own[0]].expressions if one[0] != own[0]]
+        return Term(tuple(folded for folded, _e in [own, *others]), tuple(exact for _f, exact in [own, *others]))
+
+
+def _key(typed: Sequence[lexemes.Word]) -> Row:
+    return tuple(word.folded for word in typed)
+
+
+def _is_glued(between: str) -> bool:
+    return 0 < len(between) < 3 and not any(letter.isspace() or letter in ",;:!?" for letter in between)
+
+
+def _of(keys: Sequence[str]) -> Term:
+    rows = tuple((key,) for key in keys)
+    return Term(rows, rows)
+
+
+def _named_act(match: re.Match[str]) -> Term:
+    """“nghị định 42 năm 2022”: by its number, or as these words in the text."""
+    kind, number, year = match[1], str(int(match[2])), match[3]
+    key = lexemes.act(number, year, [_KINDS.get(kind, kind)])[0]
+    name = tuple(kind.split())
+    rows = ((key,), (*name, number, *([year] if year else [])), (*name, "so", number, *([year] if year else [])))
+    return Term(rows, rows)
+
+
+def _any(rows: Sequence[Row]) -> str:
+    return _row(rows[0]) if len(rows) == 1 else f"({' | '.join(map(_row, rows))})"
+
+
+def _row(row: Sequence[str]) -> str:
+    told = " <-> ".join(f"'{word}'" for word in row)
+    return f"({told})" if len(row) > 1 else told

@@ -1,0 +1,190 @@
+"""What the portal's own words suggest: titles while somebody types, and “ý bạn là” for a question that finds nothing.
+
+Both live in this process' memory for one state of the content and are read when the first question needs them; a
+keystroke costs the database nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import pairwise
+from math import log
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from hotlines.models import Office
+from news.models import Article, Category
+from portal import searching
+from portal.lib import html, lexemes, pagecache, text
+from portal.lib.asked import Asked
+from portal.models import Page
+
+TITLES, SHOWN = 3000, 7  # newest articles that are suggested; suggestions at once
+TEXTS, WORDS = 200, 120_000  # newest articles whose text teaches words; words in all
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TRIED = 6  # corrections that the database is asked about
+WIDTH = 12  # corrections that are followed up from word to word
+
+
+class Title(NamedTuple):
+    """Something that can be opened: its title, what it is, where, and its folded words."""
+
+    title: str
+    kind: str
+    url: str
+    folded: str
+
+
+def titles() -> list[Title]:
+    """What can be suggested: offices and pages first, then articles, the newest first."""
+    return pagecache.shared("titles", lambda: list(_titles()))
+
+
+def _titles() -> Iterator[Title]:
+    for office in Office.objects.public().current().only("name", "abbreviation"):
+        yield _title(office.name, "office", office.get_absolute_url(), office.abbreviation)
+    for page in Page.objects.public().only("title", "path"):
+        yield _title(page.title, "page", page.get_absolute_url())
+    for category in Category.tree().values():
+        yield _title(category.name, "category", category.get_absolute_url())
+    tree = Category.tree()
+    rows = Article.objects.public().order_by("-published_at", "-pk").values_list("pk", "title", "category_id")
+    for pk, title, category in rows[:TITLES]:
+        if category in tree:
+            address = reverse("news:article", args=[tree[category].slug, pk, text.slug(title) or "bai-viet"])
+            yield _title(title, "article", address)
+
+
+def _title(title: str, kind: str, url: str, more: str = "") -> Title:
+    words = " ".join(word.folded for word in lexemes.words(text.nfc(f"{title} {more}")))
+    return Title(title, kind, url, f" {words}")
+
+
+def category_called(question: Asked) -> Title | None:
+    """The category that is called just what was asked."""
+    return next((one for one in titles() if one.kind == "category" and one.folded == f" {question.key}"), None)
+
+
+def suggested(query: str) -> list[Title]:
+    """Titles that hold every word of `query`, the last perhaps only begun; those that begin with it first."""
+    words = [word.folded for word in lexemes.words(text.line(query))][:12]
+    if len("".join(words)) < 2:
+        return []
+    whole = " ".join(words)
+    finds = [f" {word}" if word == words[-1] else f" {word} " for word in words]
+    matching = [one for one in titles() if all(find in f"{one.folded} " for find in finds)]
+    return sorted(
+        matching[:200], key=lambda one: (not one.folded.startswith(f" {whole}"), f" {whole}" not in one.folded)
+    )[:SHOWN]
+
+
+@dataclass
+class Vocabulary:
+    """The words of the portal, folded: how often each stands, alone and after another, and how it is mostly written."""
+
+    alone: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    written: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    together: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def learn(self, told: str) -> int:
+        """Learns the words of `told`, which is in NFC; how many there were."""
+        row = [(w.folded, told[w.start : w.end].lower()) for w in lexemes.words(told) if w.exact.isalpha()]
+        for folded, written in row:
+            self.alone[folded] += 1
+            self.written[folded][written] += 1
+        for (one, as_one), (other, as_other) in pairwise(row):
+            self.pairs[one, other] += 1
+            self.together[one, other][as_one, as_other] += 1
+        return len(row)
+
+    def with_accents(self, row: list[str]) -> str:
+        """The folded words `row` as they are mostly written beside one another."""
+        told = []
+        for place, word in enumerate(row):
+            votes: Counter[str] = Counter()
+            for start, side in ((place - 1, 1), (place, 0)):
+                for written, n in self.together.get(tuple(row[max(start, 0) : start + 2]), {}).items():  # type: ignore[call-overload]
+                    votes[written[side]] += n
+            told.append((votes or self.written.get(word) or Counter({word: 1})).most_common(1)[0][0])
+        return " ".join(told)
+
+
+def vocabulary() -> Vocabulary:
+    return pagecache.shared("vocabulary", _learned)
+
+
+def _learned() -> Vocabulary:
+    known = Vocabulary()
+    for one in titles():
+        known.learn(text.nfc(one.title))
+    for group in searching.known_synonyms().values():
+        for _folded, exact in group.expressions:
+            known.learn(" ".join(exact))
+    left = WORDS
+    bodies = Article.objects.public().order_by("-published_at", "-pk").values_list("lead", "body")[:TEXTS]
+    for lead, body in bodies.iterator(chunk_size=50):
+        left -= known.learn(text.nfc(f"{lead} {html.plain(body)}"))
+        if left < 0:
+            break
+    return known
+
+
+def meant(question: Asked) -> str:
+    """What was probably meant by a question that finds nothing as it stands, in words that do find something, or ""."""
+    typed = [word.folded for word in lexemes.words(question.query)]
+    if not 1 <= len(typed) <= 10:
+        return ""
+    known = vocabulary()
+    for _score, row in nlargest(TRIED, _corrections(typed, known)):
+        told = known.with_accents(row)
+        if told != question.query.lower() and searching.exists(searching.asked(told)):
+            return told
+    return ""
+
+
+def _corrections(typed: list[str], known: Vocabulary) -> list[tuple[float, list[str]]]:
+    """(how likely, words) of rows of words near to what was typed."""
+    rows: list[tuple[float, list[str]]] = [(0.0, [])]
+    for word in typed:
+        rows = nlargest(WIDTH, (_joined(row, near, cost, known) for row in rows for near, cost in _near(word, known)))
+    return rows
+
+
+def _joined(row: tuple[float, list[str]], near: list[str], cost: float, known: Vocabulary) -> tuple[float, list[str]]:
+    score, words = row
+    likely = sum(
+        log(1 + known.alone[word]) / 4 + 2 * log(1 + known.pairs[before, word])
+        for before, word in pairwise([*words[-1:], *near] if words else ["", *near])
+    )
+    return score + likely - cost, [*words, *near]
+
+
+def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
+    """(words, cost) that may have been meant by the folded `word`: itself, one slip of the finger away, two words in one."""
+    found = [([word], 0.0 if word in known.alone or not word.isalpha() else 9.0)]
+    if not word.isalpha() or len(word) > 24:
+        return found
+    once = slips(word)
+    slip = 7.0 if word in known.alone else 3.0  # what is a word was probably meant
+    found += [([near], slip) for near in sorted(once) if near in known.alone and near != word]
+    if len(found) == 1 and len(word) >= 5:
+        twice = {near for one in once if len(one) <= 12 for near in slips(one)} & known.alone.keys()
+        found += [([near], 6.0) for near in sorted(twice, key=lambda near: -known.alone[near])[:WIDTH]]
+    if word in known.alone:
+        return found
+    cuts = ((word[:n], word[n:]) for n in range(2, len(word) - 1))
+    return found + [([*cut], 3.0) for cut in cuts if cut[0] in known.alone and cut[1] in known.alone]
+
+
+def slips(word: str) -> set[str]:
+    """All that one letter too many, too few, wrong or changed with its neighbour makes of `word`."""
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    return {
+        *(a + b[1:] for a, b in cuts if b),
+        *(a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1),
+        *(a + letter + b[1:] for a, b in cuts if b for letter in _LETTERS),
+        *(a + letter + b for a, b in cuts for letter in _LETTERS),
+    }

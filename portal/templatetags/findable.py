@@ -1,0 +1,43 @@
+"""What a page says of itself to search engines and to those who share it."""
+
+from django import template
+from django.templatetags.static import static
+
+from portal import structured
+from portal.lib import html, text
+from portal.templatetags.chrome import profile
+
+register = template.Library()
+SHARE = {"width": 1200, "height": 630, "type": "image/png"}  # static/img/share.png
+
+
+@register.simple_tag
+def social_picture(picture=None):
+    """The picture that a shared link shows: that of the page, or the portal's own."""
+    if not picture:
+        return {"url": static("img/share.png"), "alt": text.line(str(profile())), **SHARE}
+    width, height = picture.large_size
+    alt = picture.alt or picture.caption or text.line(str(profile()))
+    return {"url": picture.large_url, "width": width, "height": height, "type": "image/webp", "alt": alt}
+
+
+@register.simple_tag
+def firstof_picture(thing):
+    """The cover of `thing`, or the first picture in its text, or None."""
+    return getattr(thing, "cover", None) or next(iter(thing.pictures), None)
+
+
+@register.filter
+def opening(body):
+    """The beginning of cleaned HTML as plain text, for descriptions."""
+    return text.excerpt(html.plain(body[:3000]), 200)
+
+
+@register.simple_tag(takes_context=True)
+def organization_data(context):
+    return html.data(structured.site(context["request"], profile()))
+
+
+@register.simple_tag(takes_context=True)
+def article_data(context, article, picture=None):
+    return html.data(structured.article(context["request"], article, profile(), picture))
