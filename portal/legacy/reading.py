@@ -11,6 +11,10 @@ MAX_BYTES = 5_000_000
 _KNOWN = re.compile("luot xem|duong day nong|thong ke truy cap|ban do so|binh chon")
 _LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKUP = re.compile(r"^\s*<(!doctype|html|\?xml)|</(p|div|td|li|span|a|body|html)>", re.IGNORECASE)
+# A line that holds the address of an article and no more than a word before it ("Nguồn: https://…").
+_ADDRESS = re.compile(
+    r"^[^\n:/]{0,20}:?\s*(https?://[^\s/]+/\S*/-/asset_publisher/\S+/content/\S+)[ \t]*$\n?", re.MULTILINE
+)
 _TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
 _ACCENTED = {unicodedata.normalize("NFC", letter + tone) for letter in "aăâeêioôơuưy" for tone in _TONES} | {"đ"}
 _LETTERS = {c for c in _ACCENTED if c > "\x7f"}
@@ -34,6 +38,12 @@ def read(path: Path) -> str:
     except OSError as error:
         raise NotUnderstood(f"không đọc được tệp ({error.strerror})") from None
     return decoded(data)
+
+
+def without_address(raw: str) -> tuple[str, str]:
+    """(text without it, address of the page on the old portal or "") of a file in which somebody has noted it."""
+    found = _ADDRESS.search(raw)
+    return (_ADDRESS.sub("", raw, count=1), found[1]) if found else (raw, "")
 
 
 def decoded(data: bytes) -> str:

@@ -12,6 +12,7 @@ from hotlines.models import Hotline, Office
 from news import publishing
 from news.models import Article, Category
 from polls.models import Option, Poll
+from portal import redirecting
 from portal.legacy import boxes
 from portal.legacy.boxes import Boxes
 from portal.legacy.names import calm, key
@@ -19,7 +20,7 @@ from portal.legacy.page import Page as LegacyPage
 from portal.legacy.page import Story
 from portal.legacy.reading import NotUnderstood
 from portal.lib import clock, html, text
-from portal.models import MenuItem, Page
+from portal.models import MenuItem, Page, Redirect
 from stats.figures import grouped
 from stats.models import VISIT, OpeningBalance
 
@@ -49,19 +50,24 @@ class Stored:
         self.told.append((what, value, f"{fate}; {more}" if more else fate))
 
 
-def store(page: LegacyPage, *, source: str, as_of: date | None = None) -> Stored:
+def store(page: LegacyPage, *, source: str, as_of: date | None = None, address: str = "") -> Stored:
     """Stores one page in one transaction; `source` names it, `as_of` (default: the article's day) dates its counters.
+
+    From `address`, where the old portal had it, readers are led to it from now on.
 
     Raises NotUnderstood when a value does not fit; then nothing is stored.
     """
     with transaction.atomic():
         identity = source_key(page.story)
         if article := Article.objects.select_related("category", "office").filter(source_key=identity).first():
-            return Stored(article, known=True)
+            stored = Stored(article, known=True)
+            _store_address(address, stored)
+            return stored
         day = as_of or clock.local_day(page.story.published_at)
         origin = f"Cổng cũ, tệp {source}"[:200]
         stored = Stored(Article(source_key=identity))
         _store_article(page.story, stored)
+        _store_address(address, stored)
         _store_views(page.story, stored.article, day, origin, stored)
         _store_hotlines(page.boxes, stored)
         _store_counters(page.boxes.counters, day, origin, stored)
@@ -110,6 +116,19 @@ def _store_article(story: Story, stored: Stored) -> None:
     stored.held_back = _reasons_to_wait(story)
     if not stored.held_back:
         stored.article = publishing.publish(article)
+
+
+def _store_address(address: str, stored: Stored) -> None:
+    if not address or stored.article.state != Article.State.PUBLISHED:
+        return
+    try:
+        known = Redirect.objects.filter(old=redirecting.old_path(address)).exists()
+        one = redirecting.set_redirect(address, stored.article.get_absolute_url())
+    except ValidationError as refusal:
+        raise NotUnderstood(
+            f"địa chỉ cũ “{text.excerpt(address, 80)}” không dùng được: {' '.join(refusal.messages)}"
+        ) from refusal
+    stored.tell("Địa chỉ cũ", one.old, not known)
 
 
 def _reasons_to_wait(story: Story) -> list[str]:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
+from hotlines import tables
 from portal.legacy import page, reading, storing
 from portal.legacy.report import report
 
@@ -23,10 +24,17 @@ class Command(BaseCommand):
         dated = "ngày chụp trang, tức ngày của các số đếm; mặc định: ngày đăng bài"
         parser.add_argument("files", nargs="+", type=Path, metavar="TỆP", help="tệp văn bản, mỗi tệp một trang")
         parser.add_argument("--as-of", type=vietnamese_day, metavar="dd/mm/yyyy", help=dated)
+        parser.add_argument(
+            "--addresses",
+            type=Path,
+            metavar="TỆP",
+            help="CSV hoặc XLSX hai cột: tên tệp, địa chỉ của trang trên cổng cũ",
+        )
         parser.add_argument("--dry-run", action="store_true", help="chỉ báo cáo, không lưu gì")
         parser.add_argument("--quiet", action="store_true", help="chỉ in tệp không nhập được và dòng tổng kết")
 
-    def handle(self, *, files: list[Path], dry_run: bool, **options: Any) -> None:
+    def handle(self, *, files: list[Path], dry_run: bool, addresses: Path | str | None = None, **options: Any) -> None:
+        self.addresses = known_addresses(Path(addresses)) if addresses else {}
         # Without a terminal, or for a handful of files, a bar is only noise.
         is_shown = sys.stderr.isatty() and len(files) > 3
         with rehearsal(dry_run), tqdm(files, desc="Nhập trang cũ", unit="tệp", disable=not is_shown) as progress:
@@ -43,8 +51,10 @@ class Command(BaseCommand):
         name = os.fsencode(path.name).decode(errors="replace")  # a name may be no text at all
         try:
             with transaction.atomic():
-                found = page.parse(reading.read(path))
-                said = report(name, found, storing.store(found, source=name, as_of=as_of), is_rehearsal=dry_run)
+                raw, noted = reading.without_address(reading.read(path))
+                found, address = page.parse(raw), self.addresses.get(name, noted)
+                stored = storing.store(found, source=name, as_of=as_of, address=address)
+                said = report(name, found, stored, is_rehearsal=dry_run)
         except reading.NotUnderstood as reason:
             self.say(self.stderr, f"✗ {name}: {reason}")
         except Exception as error:
@@ -62,6 +72,15 @@ class Command(BaseCommand):
     def say(self, stream: Any, words: str) -> None:
         with tqdm.external_write_mode():
             stream.write(words)
+
+
+def known_addresses(path: Path) -> dict[str, str]:
+    """{name of a file: its address on the old portal} of a table."""
+    try:
+        rows = tables.read(path.name, path.read_bytes())
+    except (OSError, ValueError) as refusal:
+        raise CommandError(f"{path}: {refusal}") from refusal
+    return {cells[0]: cells[1] for _number, cells in rows if len(cells) > 1 and "/" in cells[1]}
 
 
 @contextmanager

@@ -1,0 +1,167 @@
+"""Addresses of the old portal lead to what has taken their place, and nowhere else."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from portal import redirecting
+from portal.models import LostAddress, Redirect
+from tests.factories import make_article, make_category, make_page
+
+pytestmark = pytest.mark.django_db
+OLD = "/van-hoa-xa-hoi/-/asset_publisher/Xy1z0abcDEF/content/tet-am-no-nghia"
+
+
+@pytest.fixture
+def article():
+    return make_article(title="Tết ấm no nghĩa tình", category=make_category(name="Văn hóa"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        OLD,
+        f"{OLD}/",
+        f"{OLD}?inheritRedirect=false&redirect=https%3A%2F%2Fevil.example",
+        f"{OLD}/maximized",
+        f"{OLD};jsessionid=0A1B",
+        f"/web/guest{OLD}",
+        f"/vi{OLD}",
+        OLD.replace("Xy1z0abcDEF", "another0box"),
+        OLD.replace("van-hoa-xa-hoi", "tin-noi-bat"),
+    ],
+)
+def test_every_spelling_of_an_old_address_leads_to_the_article(reader, article, asked):
+    redirecting.set_redirect(f"https://cu.example{OLD}", article.get_absolute_url())
+    answer = reader.get(asked)
+    assert (answer.status_code, answer["Location"]) == (301, article.get_absolute_url())
+
+
+def test_what_two_old_articles_share_leads_to_neither(reader, article):
+    redirecting.set_redirect(OLD, article.get_absolute_url())
+    redirecting.set_redirect(OLD.replace("van-hoa", "y-te"), make_article(title="Khác").get_absolute_url())
+    assert reader.get(OLD)["Location"] == article.get_absolute_url()
+    assert reader.get(OLD.replace("van-hoa", "kinh-te")).status_code == 404
+
+
+def test_a_page_that_is_there_is_never_redirected(reader):
+    page = make_page(title="Liên hệ")
+    redirecting.set_redirect("/lien-he", "/tin-tuc/")
+    assert reader.get(page.get_absolute_url()).status_code == 200
+
+
+def test_a_post_is_not_redirected(reader, article):
+    redirecting.set_redirect("/cu/trang", article.get_absolute_url())
+    assert reader.post("/cu/trang").status_code in {403, 404, 405}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "tin-tuc",
+        "",
+        "/tin tuc/",
+        "/tin-tuc/?a=b",
+        "/Không-Có",
+    ],
+)
+def test_redirects_stay_on_the_portal(article, target):
+    with pytest.raises(redirecting.ValidationError):
+        redirecting.set_redirect(OLD, target)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "/a b"])
+def test_the_database_holds_them_here_too(target):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Redirect.objects.create(old="/cu", target=target)
+
+
+def table(*rows):
+    return SimpleUploadedFile("bang.csv", "\n".join(["Địa chỉ cũ,Địa chỉ mới", *rows]).encode(), "text/csv")
+
+
+def test_a_table_is_shown_first_and_comes_in_with_its_good_rows(admin_client, article, text_of):
+    target = article.get_absolute_url()
+    redirecting.set_redirect("/doi", "/tin-tuc/")
+    redirecting.set_redirect("/giu", "/tin-tuc/")
+    LostAddress.objects.create(path=f"{OLD}/", n=3, first_on="2025-01-01", last_on="2025-01-01")
+    rows = [
+        f"https://cu.example{OLD},{target}",
+        f"/doi,{target}",
+        "/giu,/tin-tuc/",
+        "/xau,https://evil.example/",
+        f"{OLD},/tin-tuc/",
+        ",/tin-tuc/",
+    ]
+    shown = admin_client.post(reverse("admin:portal_redirect_import"), {"file": table(*rows)})
+    said = text_of(shown)
+    assert "Xem trước" in said or shown.context["report"].counts == {"add": 1, "change": 1, "same": 1, "bad": 3}
+    assert shown.context["report"].counts == {"add": 1, "change": 1, "same": 1, "bad": 3}
+    assert "Dòng 2 đã nói về cùng địa chỉ cũ này." in said
+    assert "Địa chỉ mới phải là một đường dẫn của cổng này" in said
+    assert Redirect.objects.count() == 2
+    done = admin_client.post(reverse("admin:portal_redirect_import"), {"rows": shown.context["rows"]}, follow=True)
+    assert "Đã thêm 1 chuyển hướng, đổi 1, giữ nguyên 1, không nhận 3 dòng." in text_of(done)
+    assert dict(Redirect.objects.values_list("old", "target")) == {OLD: target, "/doi": target, "/giu": "/tin-tuc/"}
+    assert not LostAddress.objects.exists()
+    exported = admin_client.post(reverse("admin:portal_redirect_export")).content.decode("utf-8-sig")
+    again = admin_client.post(
+        reverse("admin:portal_redirect_import"), {"file": SimpleUploadedFile("lai.csv", exported.encode())}
+    )
+    assert again.context["report"].counts == {"add": 0, "change": 0, "same": 3, "bad": 0}
+
+
+def test_another_persons_preview_is_not_carried_out(admin_client):
+    done = admin_client.post(reverse("admin:portal_redirect_import"), {"rows": "made-up"}, follow=True)
+    assert not Redirect.objects.exists()
+    assert done.status_code == 200
+
+
+def test_the_same_as_a_command(article, tmp_path):
+    file = tmp_path / "bang.csv"
+    file.write_bytes(table(f"{OLD},{article.get_absolute_url()}", "/xau,//evil").read())
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_redirects", str(file), dry_run=True, stdout=out, stderr=err)
+    assert out.getvalue() == "Sẽ thêm 1, sẽ đổi 0, giữ nguyên 0, không nhận 1.\n"
+    assert err.getvalue().startswith("✗ dòng 3: /xau → //evil:")
+    assert not Redirect.objects.exists()
+    call_command("import_redirects", str(file), stdout=out, stderr=err)
+    assert Redirect.objects.get().old == OLD
+    with pytest.raises(CommandError):
+        call_command("import_redirects", str(tmp_path / "khong-co.csv"))
+
+
+def test_a_lost_address_is_led_by_one_click_to_what_it_seems_to_mean(admin_client, reader, text_of):
+    article = make_article(title="Đảm bảo an sinh xã hội dịp Tết Nguyên đán")
+    # Liferay left every đ out.
+    old = "/tin/-/asset_publisher/AbC/content/am-bao-an-sinh-xa-hoi-dip-tet-nguyen-an"
+    rows = [
+        LostAddress.objects.create(path=path, n=2, first_on="2025-01-01", last_on="2025-01-02")
+        for path in (old, "/khong-ai-biet/")
+    ]
+    listed = admin_client.get("/quan-tri/portal/lostaddress/")
+    assert f"Chuyển tới {article.get_absolute_url()}" in text_of(listed)
+    sent = {"action": "follow_guess", "_selected_action": [row.pk for row in rows]}
+    done = admin_client.post("/quan-tri/portal/lostaddress/", sent, follow=True)
+    assert "Đã chuyển hướng 1 địa chỉ." in text_of(done)
+    assert [row.path for row in LostAddress.objects.all()] == ["/khong-ai-biet/"]
+    assert reader.get(old)["Location"] == article.get_absolute_url()
+
+
+def test_the_form_refuses_what_the_table_refuses(admin_client, text_of):
+    add = reverse("admin:portal_redirect_add")
+    assert "không phải trang chủ" in text_of(
+        admin_client.post(add, {"old": "https://cu.example/", "target": "/tin-tuc/"})
+    )
+    assert "Hai địa chỉ trùng nhau." in text_of(admin_client.post(add, {"old": "/tin-tuc", "target": "/tin-tuc/"}))
+    assert admin_client.post(add, {"old": f"https://cu.example{OLD}/", "target": "/tin-tuc/"}).status_code == 302
+    assert Redirect.objects.get().slug == "tet-am-no-nghia"
+    assert "đã có chuyển hướng" in text_of(admin_client.post(add, {"old": OLD, "target": "/ban-do/"}))
