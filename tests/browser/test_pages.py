@@ -69,7 +69,7 @@ def test_the_first_tab_leads_to_the_content(walk):
 def test_a_reader_finds_an_article_by_search(walk, script):
     page = walk(java_script_enabled=script, viewport={"width": 360, "height": 800}).page
     page.goto("/")
-    page.locator("header input[name=q]").fill("an sinh xa hoi")
+    page.locator("header input[name=q]").fill("hoa giai o co so")
     page.locator("header input[name=q]").press("Enter")
     page.locator("main ol.hits a").first.click()
     assert page.locator("h1").count() == 1
