@@ -18,6 +18,7 @@ from portal.views import error_400
 log = logging.getLogger(__name__)
 CACHED_TYPES = ("text/html", "application/rss+xml", "application/xml", "application/geo+json", "text/plain", "text/xml")
 CACHED_TYPES += ("application/json", "text/csv", "text/vcard", "image/svg+xml")
+NO_PAGES = ("/quan-tri/", "/media/", "/static/")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 
@@ -71,7 +72,7 @@ class PublicPages:
 
     @staticmethod
     def note_what_is_missing(request, response):
-        if response.status_code == 404 and not request.path.startswith("/quan-tri/"):
+        if response.status_code == 404 and not request.path.startswith(NO_PAGES):
             missing.note_path(request.META, request.path)
         elif (question := getattr(response, "missed_question", "")) and response.status_code == 200:
             missing.note_query(request.META, question)

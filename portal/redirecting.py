@@ -9,13 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
@@ -100,9 +97,8 @@ def cleaned(old: str, new: str) -> tuple[str, str]:
 def found_again(paths: list[str]) -> None:
     """These old addresses are lost no longer, in whatever spelling they were asked for."""
     wanted = set(paths)
-    ends = [path.rpartition("/")[2] for path in paths]
-    near = LostAddress.objects.filter(reduce(or_, (Q(path__contains=end) for end in ends))) if ends else []
-    LostAddress.objects.filter(pk__in=[lost.pk for lost in near if old_path(lost.path) in wanted]).delete()
+    lost = LostAddress.objects.values_list("pk", "path")  # some thousands at most
+    LostAddress.objects.filter(pk__in=[pk for pk, path in lost if old_path(path) in wanted]).delete()
 
 
 def by_slug() -> dict[str, str]:
