@@ -62,9 +62,7 @@ def test_what_may_belong_to_a_person_is_masked(query, kept):
 
 
 def test_no_column_tells_who_asked():
-    columns = [column.name for column in MissedQuery._meta.columns] if hasattr(MissedQuery._meta, "columns") else None
-    columns = columns or [field.column for field in MissedQuery._meta.fields]
-    assert columns == ["id", "day", "query", "n"]
+    assert [field.column for field in MissedQuery._meta.fields] == ["id", "day", "query", "n"]
 
 
 def test_memory_and_tables_have_an_end(monkeypatch):
@@ -132,7 +130,7 @@ def test_staff_see_what_was_asked_often_and_close_it_with_a_result(admin_client,
     found = reader.get("/tim-kiem/", {"q": "Đổi thẻ bhyt"})
     assert '<a href="/lien-he/">Đổi thẻ bảo hiểm y tế</a>' in found.content.decode()
     beat()
-    assert sum(counted().values()) == 7  # a question that is answered is not counted any more
+    assert sum(MissedQuery.objects.values_list("n", flat=True)) == 7  # what is answered is not counted any more
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------
@@ -154,11 +152,9 @@ def test_addresses_without_a_page_are_counted_without_their_query(reader, beat):
 
 def test_the_request_itself_writes_nothing(reader):
     reader.get("/")
-    before = len(connection.queries_log)
     with connection.execute_wrapper(refuse_to_write):
         reader.get("/trang-cu/")
         reader.get("/tim-kiem/", {"q": "không có gì như thế"})
-    assert before >= 0
 
 
 def refuse_to_write(execute, sql, params, many, context):

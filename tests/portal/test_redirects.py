@@ -55,8 +55,8 @@ def test_a_page_that_is_there_is_never_redirected(reader):
 
 
 def test_a_post_is_not_redirected(reader, article):
-    redirecting.set_redirect("/cu/trang", article.get_absolute_url())
-    assert reader.post("/cu/trang").status_code in {403, 404, 405}
+    redirecting.set_redirect("/cu/Trang", article.get_absolute_url())
+    assert (reader.get("/cu/Trang").status_code, reader.post("/cu/Trang").status_code) == (301, 404)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,6 @@ def test_a_table_is_shown_first_and_comes_in_with_its_good_rows(admin_client, ar
     ]
     shown = admin_client.post(reverse("admin:portal_redirect_import"), {"file": table(*rows)})
     said = text_of(shown)
-    assert "Xem trước" in said or shown.context["report"].counts == {"add": 1, "change": 1, "same": 1, "bad": 3}
     assert shown.context["report"].counts == {"add": 1, "change": 1, "same": 1, "bad": 3}
     assert "Dòng 2 đã nói về cùng địa chỉ cũ này." in said
     assert "Địa chỉ mới phải là một đường dẫn của cổng này" in said

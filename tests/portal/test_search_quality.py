@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from PIL import Image
 
 from portal import searching, suggesting
@@ -29,8 +30,6 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "webp", lambda *args, **kwargs: file.getvalue())
         patch.setattr(settings, "MEDIA_ROOT", tmp_path_factory.mktemp("media"))
-        from django.db import transaction
-
         with transaction.atomic():
             call_command("seed_demo", "--quiet")
             if REAL.exists():
@@ -55,14 +54,14 @@ def test_the_table_is_long_enough():
     assert len(list(rows(False))) + len(list(rows(True))) >= 60
 
 
-@pytest.mark.parametrize(("query", "first"), rows(False))
+@pytest.mark.parametrize(("query", "first"), list(rows(False)))
 def test_the_demo_answers(demo, django_db_blocker, query, first):
     with django_db_blocker.unblock():
         assert first_for(query)[: len(first)] == first
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real page is not there: {REAL}")
-@pytest.mark.parametrize(("query", "first"), rows(True))
+@pytest.mark.parametrize(("query", "first"), list(rows(True)))
 def test_the_real_page_answers(demo, django_db_blocker, query, first):
     with django_db_blocker.unblock():
         assert first_for(query)[: len(first)] == first
