@@ -18,32 +18,45 @@ from portal.lib import html, lexemes, pagecache
 from portal.lib.asked import Asked, Synonyms, synonyms
 from portal.models import Page, PromotedResult, Synonym
 
-MOST = 500  # results that are ranked; who finds more is asked to narrow the question down
+MOST, RANKED = 500, 200  # results in all; candidates that are compared with each other
 KINDS = ("article", "page", "office")
 
 # A sequential scan would unpack the words of every row to look into them; the index need not. (The planner does not know
 # what unpacking costs.)
-PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "
+PLAN = (
+    "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "
+    "SET LOCAL work_mem = '32MB'; "
+)
 VISIBLE = "from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)"
-# The newest rows that hold the words, and the newest that hold them in the title, are candidates; only these are ranked.
-# An exact title is worth most, then words next to each other; half of what newness is worth is gone in nine months.
-RANKED = """
+# The newest rows that hold the words, and the newest that hold them in the title, are compared: an exact title is worth
+# most, then words next to each other; half of what newness is worth is gone in nine months. The others follow by their day.
+# `held` unpacks the words of a row once for all that looks into them.
+HITS = """
 WITH found AS MATERIALIZED (
     SELECT id, shown_at FROM portal_searchrow WHERE words @@ %(all)s::tsquery AND {where}
-), chosen AS (
-    (SELECT id FROM found ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s)
+), newest AS (
+    SELECT id, shown_at FROM found ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s
+), compared AS MATERIALIZED (
+    (SELECT id FROM newest ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(ranked)s)
     UNION
     (SELECT id FROM portal_searchrow WHERE title @@ %(all)s::tsquery AND {where}
-     ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s)
+     ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(ranked)s)
+), held AS MATERIALIZED (
+    SELECT id, title || ''::tsvector AS title, words || ''::tsvector AS words,
+        least(1.0, %(length)s::float / greatest(title_length, 1) + 0.4) AS cover
+    FROM portal_searchrow WHERE id IN (SELECT id FROM compared)
+), ranked AS (
+    SELECT id, 2.0 * (title @@ %(all)s::tsquery)::int
+        + 1.5 * (title @@ %(near)s::tsquery)::int * cover
+        + 1.0 * (words @@ %(near)s::tsquery)::int
+        + 2.0 * ts_rank('{{0.03, 0.1, 0.3, 1.0}}', words, %(all)s::tsquery, 32) AS points
+    FROM held
 )
 SELECT kind, ref, (SELECT count(*) FROM found)
-FROM chosen JOIN portal_searchrow USING (id)
-ORDER BY
-    2.0 * (title @@ %(all)s::tsquery)::int
-    + 1.5 * (title @@ %(near)s::tsquery)::int * least(1.0, %(length)s::float / greatest(title_length, 1) + 0.4)
-    + 1.0 * (words @@ %(near)s::tsquery)::int
-    + 2.0 * ts_rank('{{0.03, 0.1, 0.3, 1.0}}', words, %(all)s::tsquery, 32)
-    + CASE kind WHEN 'article' THEN 0.8 * exp(least(0, extract(epoch FROM shown_at - %(now)s) / 86400 / 400)) ELSE 0.5 END
+FROM (SELECT id FROM newest UNION SELECT id FROM compared) AS shown
+    JOIN portal_searchrow USING (id) LEFT JOIN ranked USING (id)
+ORDER BY points IS NULL, points
+    + CASE kind WHEN 'article' THEN 0.8 * exp(least(0, extract(epoch FROM shown_at - %(now)s)::float / 86400 / 400)) ELSE 0.5 END
     DESC, shown_at DESC NULLS LAST, ref DESC
 LIMIT %(most)s
 """
@@ -137,8 +150,8 @@ def exists(question: Asked, at: datetime | None = None) -> bool:
 
 def _ranked(question: Asked, all_of: str, filters: Filters, at: datetime) -> tuple[list[Hit], int]:
     length = sum(len(term.folded[0]) for term in question.terms)
-    values = {"all": all_of, "near": question.near, "now": at, "most": MOST, "length": length}
-    rows = _rows(RANKED.format(where=filters.sql(values)), values)
+    values = {"all": all_of, "near": question.near, "now": at, "most": MOST, "ranked": RANKED, "length": length}
+    rows = _rows(HITS.format(where=filters.sql(values)), values)
     return [Hit(kind, ref) for kind, ref, _total in rows], rows[0][2] if rows else 0
 
 

@@ -122,6 +122,8 @@ class Migration(migrations.Migration):
         ("hotlines", "0011_words_lie_in_one_table"),
     ]
     operations = [
+        # The words lie apart from the rows, titles too: a common word is then found by reading few pages.
+        migrations.RunSQL("ALTER TABLE portal_searchrow SET (toast_tuple_target = 128)", migrations.RunSQL.noop),
         migrations.RunSQL(WRITE, "DROP FUNCTION portal_search_write;"),
         *(trigger(table, *source) for table, source in SOURCES.items()),
         content_trigger("portal_synonym"),
