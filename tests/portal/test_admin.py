@@ -37,7 +37,8 @@ def test_the_front_page_is_ordered_as_an_editor_thinks(admin_client):
     assert shown["Tin tức"] == ["Bài viết", "Ảnh", "Đính chính công khai", "Chuyên mục", "Lỗi hay gặp"]
     assert shown["Cổng thông tin"] == [
         "Dải thông báo", "Trang thông tin", "Mục menu", "Biểu ngữ", "Cơ quan liên quan",
-        "Tên miền không còn tin cậy", "Thông tin cơ quan", "Nhật ký",
+        "Tên miền không còn tin cậy", "Thông tin cơ quan", "Kết quả đặt lên đầu", "Câu tìm không có kết quả",
+        "Từ cùng nghĩa", "Chuyển hướng", "Địa chỉ không tìm thấy", "Nhật ký",
     ]  # fmt: skip
 
 
