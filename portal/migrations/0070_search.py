@@ -13,7 +13,7 @@ import portal.lib.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0060_rights_over_what_is_new'),
+        ('portal', '0061_face'),
     ]
 
     operations = [

@@ -92,5 +92,13 @@
     });
     if (document.activeElement === input && input.value) ask();
   };
-  document.querySelectorAll("[data-suggest]").forEach(attach);
+  const boxes = document.querySelectorAll("[data-suggest]");
+  const style = boxes[0].dataset.style;
+  if (!document.querySelector(`link[href="${style}"]`)) {
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = style;
+    document.head.append(sheet);
+  }
+  boxes.forEach(attach);
 })();
