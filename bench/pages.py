@@ -1,8 +1,9 @@
-"""How fast pages leave, as ratios measured in one run: `python bench/pages.py [--seconds 5] [--rounds 3]`.
+"""How fast pages leave, as ratios measured in one run: `python bench/pages.py [--seconds 8] [--rounds 2]`.
 
 Needs wrk, and nginx for one of the rows. Starts the embedded PostgreSQL (cluster "bench") with the demo content, then
 serves each target by the production server with the settings of `make run` (2 processes, 4 threads) and asks for the
-same article. The rounds of all targets alternate, so that a slow minute of the machine touches every row.
+same article: a thousand readers who turn pages. The rounds of all targets alternate, so that a slow minute of the machine
+touches every row; a round holds the second in which the readers arrive.
 """
 
 import argparse
@@ -68,10 +69,13 @@ def targets(environment, path, folder):
 
 def report(measured, page_bytes):
     by_name = {target.name: target for target in measured}
-    print(f"\n{'':34}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}   MB a process     (page: {page_bytes:,} bytes)")
+    titles = ("requests/s", "p50 ms", "p99 ms", "CPU ms")
+    print(
+        f"\n{'':34}{titles[0]:>12}{titles[1]:>9}{titles[2]:>9}{titles[3]:>9}   MB a process     (page: {page_bytes:,} bytes)"
+    )
     for target in measured:
-        p50, p99 = (median(row[i] for row in target.rows) / 1000 for i in (1, 2))
-        print(f"{target.name:34}{target.rate:12,.0f}{p50:9.2f}{p99:9.2f}   {target.memory()}")
+        p50, p99, cpu = (median(row[i] for row in target.rows) / 1000 for i in (1, 2, 3))
+        print(f"{target.name:34}{target.rate:12,.0f}{p50:9.2f}{p99:9.2f}{cpu:9.3f}   {target.memory()}")
 
     def ratio(one, other):
         if one in by_name and other in by_name:
@@ -88,8 +92,8 @@ def report(measured, page_bytes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
     with demo() as (_, environment, folder, path):

@@ -2,7 +2,8 @@
 
 import mimetypes
 import re
-from functools import cache, wraps
+from datetime import UTC, datetime
+from functools import wraps
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from news.models import Article, Attachment, Category, OldAddress
 from news.models.pictures import FOLDER
 from portal.lib import client, saving, stored, text
 from portal.lib.labels import by_page, counts_as, uncached, uncounted
+from portal.lib.prepared import Prepared
 
 
 def paged(request, articles):
@@ -61,15 +63,14 @@ def category(request, category):
     return by_page(render(request, "news/category.html", {"category": category, "page": page}))
 
 
-@cache
-def _readable():
-    """Put together once: that takes the ORM longer than the database takes for its answer."""
-    return Article.objects.readable()
+_readable = Prepared(
+    lambda pk, at: Article.objects.readable().public(at).filter(pk=pk), pk=-1, at=datetime(1, 1, 1, tzinfo=UTC)
+)
 
 
 def _public_article(pk):
     """The public article `pk`; None when it is gone (withdrawn or expired), 404 when citizens never saw it."""
-    found = list(_readable().public().filter(pk=pk))
+    found = _readable(pk=pk, at=timezone.now())
     if not found:
         get_object_or_404(Article.objects.gone().only("pk"), pk=pk)
         return None

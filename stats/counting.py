@@ -6,7 +6,6 @@ of the upsert makes processes take turns, and repeating a statement whose commit
 
 import logging
 import secrets
-import threading
 import time
 import uuid
 from collections import OrderedDict
@@ -24,6 +23,7 @@ from portal.lib import client, clock
 from stats.models import ROBOT, VISIT, DailySecret, Recent
 
 WINDOW = timedelta(minutes=30)
+_WINDOW = WINDOW.total_seconds()
 ONLINE = timedelta(minutes=5)
 KEPT = timedelta(hours=2)  # of Recent: the window, and a flush that an outage has delayed
 # A visit goes on as long as pages follow within WINDOW; a view counts once in each WINDOW.
@@ -44,16 +44,16 @@ class Seen:
     """When somebody saw something: [[first, last], …] apart by WINDOW or more; `before` is the key of the day before."""
 
     before: bytes | None
-    spans: list[list[datetime]]
+    spans: list[list[float]]  # Unix times
 
 
 Spans = dict[tuple[bytes, str], Seen]  # by visitor and count key
 
-_lock = threading.Lock()
+# Requests write `_hits`; all the rest belongs to the beat, of which there is one at a time.
 _hits: OrderedDict[Sender, list[float]] = OrderedDict()
 _lost = 0
 _buffer: Spans = {}
-_written: dict[tuple[bytes, str], tuple[float, datetime]] = {}  # when this process wrote somebody, and up to which hit
+_written: dict[tuple[bytes, str], tuple[float, float]] = {}  # when this process wrote somebody, and up to which hit
 _secrets: dict[date, bytes] = {}
 
 
@@ -100,9 +100,8 @@ def collect(*, at_the_end: bool = False) -> None:
         # For half an hour after midnight a visit may have begun under the secret of the day before.
         before = client.visitor_key(environ, secret_of(yesterday)) if yesterday != day else None
         counted = (ROBOT,) if client.is_robot(environ) else (VISIT, key) if key else (VISIT,)
-        for at in (datetime.fromtimestamp(at, UTC) for at in (span if span[0] < span[1] else span[:1])):
-            for name in counted:
-                _note(visitor, name, before, at)
+        for name in counted:
+            _note((visitor, name), before, span)
 
 
 @lru_cache(maxsize=16)
@@ -112,26 +111,28 @@ def _days(minute: int) -> tuple[date, date]:
     return clock.local_day(at), clock.local_day(at - WINDOW)
 
 
-def _note(visitor: bytes, key: str, before: bytes | None, at: datetime) -> None:
-    with _lock:
-        seen = _buffer.get((visitor, key))
-        if seen is None:
-            if len(_buffer) >= LIMIT:
-                log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
-                return
-            _buffer[visitor, key] = Seen(before, [[at, at]])
+def _note(who: tuple[bytes, str], before: bytes | None, moments: list[float]) -> None:
+    seen = _buffer.get(who)
+    if seen is None:
+        if len(_buffer) >= LIMIT:
+            log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
             return
-        seen.before = seen.before or before
-        if at - seen.spans[-1][key in SLIDING] >= WINDOW:
+        seen = _buffer[who] = Seen(before, [[moments[0], moments[0]]])
+    seen.before = seen.before or before
+    for at in moments:
+        span = seen.spans[-1]
+        if at - span[who[1] in SLIDING] >= _WINDOW:
             seen.spans.append([at, at])
-        else:
-            seen.spans[-1][1] = max(at, seen.spans[-1][1])
+        elif at > span[1]:
+            span[1] = at
 
 
 FLUSH = """
 WITH hit AS (
-    SELECT * FROM unnest(%(visitor)s::bytea[], %(key)s::text[], %(before)s::bytea[],
-                         %(first)s::timestamptz[], %(last)s::timestamptz[]) AS t(visitor, key, before, first_at, last_at)
+    SELECT decode(visitor, 'hex') AS visitor, key, decode(before, 'hex') AS before,
+           to_timestamp(first) AS first_at, to_timestamp(last) AS last_at
+    FROM unnest(%(visitor)s::text[], %(key)s::text[], %(before)s::text[], %(first)s::float8[], %(last)s::float8[])
+        AS t(visitor, key, before, first, last)
 ), fresh AS (
     INSERT INTO stats_recent AS r (visitor, key, seen_at, counted_at, batch)
     SELECT h.visitor, h.key,
@@ -139,7 +140,8 @@ WITH hit AS (
            CASE WHEN p.key IS NULL THEN h.first_at ELSE p.counted_at END,
            CASE WHEN p.key IS NULL THEN %(batch)s::uuid END
     FROM hit h
-    LEFT JOIN stats_recent p ON p.visitor = h.before AND p.key = h.key AND h.first_at < p.seen_at + %(window)s
+    LEFT JOIN LATERAL (SELECT * FROM stats_recent WHERE visitor = h.before AND key = h.key LIMIT 1) p
+        ON h.first_at < p.seen_at + %(window)s
     ORDER BY h.visitor, h.key
     ON CONFLICT (visitor, key) DO UPDATE SET
         counted_at = CASE WHEN excluded.counted_at >= r.seen_at + %(window)s THEN excluded.counted_at ELSE r.counted_at END,
@@ -163,9 +165,8 @@ def flush(*, at_the_end: bool = False) -> None:
     """
     collect(at_the_end=at_the_end)
     now = time.monotonic()
-    with _lock:
-        due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(who, seen, now)]
-        waiting = {who: _buffer.pop(who) for who in due}
+    due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(who, seen, now)]
+    waiting = {who: _buffer.pop(who) for who in due}
     try:
         # Who may go on with a visit of before midnight comes second: by then that visit is written.
         for goes_on in (False, True):
@@ -184,15 +185,15 @@ def flush(*, at_the_end: bool = False) -> None:
 
 def _can_wait(who: tuple[bytes, str], seen: Seen, now: float) -> bool:
     written = _written.get(who)
-    return written is not None and now - written[0] < HELD and seen.spans[-1][1] - written[1] < timedelta(seconds=HELD)
+    return written is not None and now - written[0] < HELD and seen.spans[-1][1] - written[1] < HELD
 
 
 def _write(part: Spans) -> None:
     firsts = {who: seen.spans[0] for who, seen in part.items()}
     columns = {
-        "visitor": [who[0] for who in part],
+        "visitor": [who[0].hex() for who in part],
         "key": [who[1] for who in part],
-        "before": [seen.before for seen in part.values()],
+        "before": [seen.before and seen.before.hex() for seen in part.values()],
         "first": [span[0] for span in firsts.values()],
         # A view's window begins when it was counted, however long the reader stays.
         "last": [span[1] if who[1] in SLIDING else span[0] for who, span in firsts.items()],
@@ -204,17 +205,16 @@ def _write(part: Spans) -> None:
 
 def _take_back(waiting: Spans) -> None:
     """Puts what could not be written before what has come since."""
-    with _lock:
-        for who, seen in waiting.items():
-            since = _buffer.get(who, Seen(None, []))
-            joined = _joined(seen.spans + since.spans, sliding=who[1] in SLIDING)
-            _buffer[who] = Seen(seen.before or since.before, joined)
+    for who, seen in waiting.items():
+        since = _buffer.get(who, Seen(None, []))
+        joined = _joined(seen.spans + since.spans, sliding=who[1] in SLIDING)
+        _buffer[who] = Seen(seen.before or since.before, joined)
 
 
-def _joined(seen: list[list[datetime]], *, sliding: bool) -> list[list[datetime]]:
-    joined: list[list[datetime]] = []
+def _joined(seen: list[list[float]], *, sliding: bool) -> list[list[float]]:
+    joined: list[list[float]] = []
     for first, last in sorted(seen):
-        if joined and first - joined[-1][1 if sliding else 0] < WINDOW:
+        if joined and first - joined[-1][1 if sliding else 0] < _WINDOW:
             joined[-1][1] = max(last, joined[-1][1])
         else:
             joined.append([first, last])
