@@ -32,6 +32,7 @@ HELD = 15  # seconds, far below WINDOW: what waits is written long before it cou
 ROWS = 2000  # of one statement: short enough that a beat never looks like a database that does not answer
 SENDERS = 10_000  # of one beat: whatever comes in meanwhile, a beat ends
 LIMIT = 1_000_000  # entries in the buffer
+LONGEST = 500  # letters of a header in an entry
 log = logging.getLogger(__name__)
 
 # What requests leave in memory until the next beat: peer, forwarded addresses, user agent, language, key and minute, with
@@ -70,9 +71,9 @@ def count(environ: Mapping[str, str], key: str, at: float | None = None) -> None
     of = environ.get
     sender = (
         of("REMOTE_ADDR", ""),
-        of("HTTP_X_FORWARDED_FOR", ""),
-        of("HTTP_USER_AGENT", ""),
-        of("HTTP_ACCEPT_LANGUAGE", ""),
+        of("HTTP_X_FORWARDED_FOR", "")[-LONGEST:],  # the nearest hops stand last
+        of("HTTP_USER_AGENT", "")[:LONGEST],
+        of("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST],
         key,
         int(at) // 60,
     )

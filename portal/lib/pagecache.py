@@ -26,7 +26,7 @@ from django.utils.http import parse_etags
 from portal.lib import live
 
 GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
-READY = 4096  # requests whose answers are kept until a number moves
+READY, LONGEST = 4096, 1000  # requests whose answers are kept until a number moves, and letters of each
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
@@ -243,7 +243,7 @@ def answered(environ: Mapping[str, str], now: float) -> tuple[Answer, str | None
         if page is None:
             return None
         found = answer(page, environ), page.count_key
-        if len(ready) < READY:
+        if len(ready) < READY and sum(map(len, filter(None, request))) < LONGEST:
             ready[request] = found
     return found
 

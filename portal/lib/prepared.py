@@ -35,6 +35,6 @@ class Prepared:
         given = tuple(values[names[value]] if value in names else value for value in parameters)
         mine = copy(compiler)
         mine.as_sql = lambda *_, **__: (sql, given)
-        asked = queryset._chain()
-        asked.query.get_compiler = lambda **_: mine
+        asked = queryset.all()
+        asked.query.get_compiler = lambda **_: mine  # type: ignore[method-assign]
         return list(asked)

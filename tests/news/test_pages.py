@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from news import publishing
+from news import publishing, views
 from news.models import Article, Attachment, Correction
 from tests.factories import (
     make_article,
@@ -157,6 +157,15 @@ def test_rss_has_the_time_of_viet_nam_and_escapes(reader):
     feed = reader.get("/rss/").content.decode()
     assert "<pubDate>Wed, 22 Jan 2025 16:12:00 +0700</pubDate>" in feed
     assert "A &amp; B &lt; C" in feed
+
+
+def test_the_question_that_is_written_once_is_asked_anew_each_time(db):
+    now = timezone.now()
+    first, second = make_article(cover=make_picture()), make_article(published_at=now + timedelta(hours=1))
+    asked = [(first.pk, now), (second.pk, now), (second.pk, now + timedelta(hours=2)), (first.pk, now)]
+    found = [[(a.pk, a.title, a.cover_id) for a in views._readable(pk=pk, at=at)] for pk, at in asked]
+    known = {a.pk: [(a.pk, a.title, a.cover_id)] for a in (first, second)}
+    assert found == [known[first.pk], [], known[second.pk], known[first.pk]]
 
 
 FRESH = {

@@ -98,6 +98,13 @@ def test_only_the_keys_that_a_page_names_make_another_page_of_it(article, reader
     assert len(pagecache._memory.pages) == 2
 
 
+def test_requests_without_end_are_answered_and_not_remembered(remembered, reader):
+    for n in range(20):
+        assert queries(lambda: reader.get(f"{remembered.get_absolute_url()}?{n}={'x' * 60_000}")) == 0  # noqa: B023
+        reader.get(remembered.get_absolute_url(), headers={"accept-encoding": f"gzip, {'x' * 60_000}{n}"})
+    assert len(pagecache._memory.ready) <= 1
+
+
 def test_a_forged_scheme_is_not_believed(remembered):
     pages = len(pagecache._memory.pages)
     for n in range(5):

@@ -212,6 +212,12 @@ def test_a_full_buffer_says_so_and_keeps_what_it_has(monkeypatch, caplog):
     ]
 
 
+def test_headers_without_end_take_no_room():
+    see(0, agent=BROWSER + "x" * 60_000, HTTP_ACCEPT_LANGUAGE="vi" * 30_000, HTTP_X_FORWARDED_FOR="9" * 60_000)
+    (sender,) = counting._hits
+    assert sum(len(part) for part in sender if isinstance(part, str)) < 1600
+
+
 @pytest.mark.django_db
 def test_a_beat_ends_however_many_come_and_the_oldest_are_first(monkeypatch):
     monkeypatch.setattr(counting, "SENDERS", 3)
