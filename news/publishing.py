@@ -53,11 +53,11 @@ _EDITABLE = frozenset({State.DRAFT.value, State.RETURNED.value})
 _WAITING = frozenset({State.WAITING.value})
 VERBS = {
     "submit": Verb(gettext_lazy("Submit for approval"), gettext_noop("Submitted"), _EDITABLE, may_write),
-    "take_back": Verb(gettext_lazy("Take back"), gettext_noop("Taken back"), _WAITING, _may_take_back),
     "publish": Verb(gettext_lazy("Publish"), gettext_noop("Published"), _WAITING, may_approve, four_eyes=True),
     "return_to_author": Verb(
         gettext_lazy("Return to the author"), gettext_noop("Returned"), _WAITING, may_approve, needs_reason=True
     ),
+    "take_back": Verb(gettext_lazy("Take back"), gettext_noop("Taken back"), _WAITING, _may_take_back),
     "withdraw": Verb(
         gettext_lazy("Withdraw"),
         gettext_noop("Withdrawn"),

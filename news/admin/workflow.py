@@ -258,6 +258,7 @@ class Workflow:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             context |= {"workflow": panel(request.user, obj), "form_panel": "admin/news/article/_panel.html"}
+        context |= {"show_save_and_add_another": False}  # one article at a time; one button less to choose from
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, article, post_url_continue=None):

@@ -13,7 +13,7 @@ from hotlines.models import Hotline, Office
 from news.checking import dates, figures, language, people, structure
 from news.checking.document import Document, Element
 from news.checking.finding import Finding
-from news.checking.links import leads_somewhere
+from news.checking.links import leads_somewhere, path_here
 from news.models import Article, Mistake, Picture
 from portal.lib import clock, html
 
@@ -29,6 +29,7 @@ class Known:
     retired: Mapping[str, str] = field(default_factory=dict)  # {dialled number: what to use instead}
     ended: Mapping[str, str] = field(default_factory=dict)  # {name of a unit: what followed}
     mistakes: Mapping[str, str] = field(default_factory=dict)  # {wrong: right}
+    path_here: Callable[[str], str] = lambda address: address if address.startswith("/") else ""
     leads_somewhere: Callable[[str], bool] = lambda path: True
     is_decorative: Callable[[str], bool] = lambda src: False
 
@@ -58,7 +59,7 @@ def _all(document: Document, known: Known) -> Iterator[Finding]:
     yield from figures.doubtful_figures(plain)
     for check in (dates.wrong_weekdays, dates.wrong_lunar_days, dates.wrong_year_names):
         yield from check(plain, known.today)
-    for check in (language.blanks, language.twice, language.brackets):
+    for check in (language.lost_letters, language.blanks, language.twice, language.brackets):
         yield from check(plain)
     yield from language.mistakes(plain, known.mistakes)
     yield from people.identity_numbers(plain)
@@ -67,7 +68,7 @@ def _all(document: Document, known: Known) -> Iterator[Finding]:
     yield from structure.pictures(document, known.is_decorative)
     yield from structure.headings(document)
     yield from structure.link_texts(document)
-    yield from structure.broken_links(document, known.leads_somewhere)
+    yield from structure.broken_links(document, known.path_here, known.leads_somewhere)
 
 
 def _placed(document: Document, finding: Finding) -> Finding:
@@ -106,6 +107,7 @@ def known_to_the_portal(article: Article) -> Known:
         retired=retired_numbers(),
         ended=ended_units(article),
         mistakes=dict(Mistake.objects.values_list("wrong", "right")),
+        path_here=path_here,
         leads_somewhere=lambda address: address in own or _name(address) in library or leads_somewhere(address),
         is_decorative=lambda src: library.get(_name(src), False),
     )

@@ -50,8 +50,10 @@ _YEAR_AND_NAME = re.compile(
 )
 _SAYS_YEAR = re.compile(r"\b(?:năm|Tết|Xuân|xuân|đán|tuổi)\s+$")
 
+_NAMED_DAYS = {"một": 1, "mười": 10} | {name: n for name, n in _NAMED_MONTHS.items() if 2 <= n <= 9}
 _LUNAR_DAY = (
-    r"(?:(?P<full>rằm)|(?:ngày\s+)?(?P<mung>mùng\s+|mồng\s+)?(?P<ld>\d{1,2}))"
+    rf"(?:(?P<full>rằm)|(?:ngày\s+)?(?P<mung>mùng\s+|mồng\s+)(?P<nd>{'|'.join(_NAMED_DAYS)})"
+    r"|(?:ngày\s+)?(?P<digits>mùng\s+|mồng\s+)?(?P<ld>\d{1,2}))"
     rf"(?:\s+tháng\s+(?P<lm>\d{{1,2}}(?!\d)|{'|'.join(_NAMED_MONTHS)}\b)|/(?P<ln>\d{{1,2}})(?![\d/])|\s+(?P<tet>tết)\b)"
     r"(?P<leap>\s+nhuận)?(?P<marked>\s*\(?(?:âm lịch|âl\b))?"
 )
@@ -61,7 +63,7 @@ _SOLAR_FIRST = re.compile(
     re.IGNORECASE,
 )
 _LUNAR_FIRST = re.compile(
-    rf"(?<![\d/.,]){_LUNAR_DAY}(?:\s+năm\s+[^\W\d]+\s+[^\W\d]+)?\s*[,(–-]+\s*(?P<link>tức(?:\s+là)?|nhằm(?:\s+vào)?)?\s*"
+    rf"(?<![\d/.,]){_LUNAR_DAY}(?:\s+năm\s+[^\W\d]+\s+[^\W\d]+|\s+(?:{'|'.join(lunar.STEMS)})\s+[^\W\d]+)?\s*[,(–-]+\s*(?P<link>tức(?:\s+là)?|nhằm(?:\s+vào)?)?\s*"
     rf"(?:ngày\s+)?{_DAY.format(n='')}",
     re.IGNORECASE,
 )
@@ -74,7 +76,9 @@ def no_such_day(plain: str) -> Iterator[Finding]:
         day, month, year = _parts(match)
         before = plain[max(0, match.start() - 40) : match.start()]
         named = bool(_SAYS_DAY.search(before))
-        certain = year and (match["s"] == "/" or match["wd"] or named)
+        certain = year and (
+            match["s"] == "/" or match["wd"] or named or (1900 <= year <= 2100 and day <= 31 and month <= 12)
+        )
         without_year = not year and named and 1 <= month <= 12 and day <= 31
         is_lunar = _LUNAR_AFTER.match(plain, match.end()) or (not year and _LUNAR_BEFORE.search(before))
         if (certain or without_year) and not is_lunar and not _exists(day, month, year):
@@ -106,7 +110,15 @@ def wrong_lunar_days(plain: str, today: date) -> Iterator[Finding]:
     """ "20/01/2025 (tức 20 tháng Chạp)" """
     for match in [*_SOLAR_FIRST.finditer(plain), *_LUNAR_FIRST.finditer(plain)]:
         month_name = (match["lm"] or "").lower()
-        is_lunar = match["link"] or match["marked"] or match["leap"] or match["tet"] or match["full"] or match["mung"]
+        is_lunar = (
+            match["link"]
+            or match["marked"]
+            or match["leap"]
+            or match["tet"]
+            or match["full"]
+            or match["mung"]
+            or match["digits"]
+        )
         day = _meant(match, today)
         if not (is_lunar or month_name in {"giêng", "chạp"}) or not day or day.year < lunar.FIRST_YEAR:
             continue
@@ -117,7 +129,7 @@ def wrong_lunar_days(plain: str, today: date) -> Iterator[Finding]:
 
 
 def _said_lunar(match: re.Match[str], right: lunar.LunarDay) -> tuple[int, int, bool]:
-    day = 15 if match["full"] else int(match["ld"])
+    day = 15 if match["full"] else int(match["ld"] or _NAMED_DAYS[match["nd"].lower()])
     if match["tet"]:
         month = 12 if day > 20 else 1
     elif match["ln"]:

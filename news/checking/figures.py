@@ -13,20 +13,28 @@ _UNIT = r"(?:đồng|đ\b|vnđ|vnd|triệu|tỷ|tỉ|nghìn|ngàn|người|lư�
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _DOTTED = re.compile(rf"(?<![\w.,/-])\d+(?:\.\d+)+(?![\w/])(?P<unit>\s*{_UNIT})?", re.I)
 _GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_DAY_OR_CLAUSE = re.compile(r"\d{1,2}\.\d{1,2}\.(\d{4}|\d{2})|\d{1,2}(\.\d{1,2})+")
+_DAY_OR_CLAUSE = re.compile(
+    r"\d{1,2}\.\d{1,2}\.(\d{4}|\d{2})|\d{1,2}(\.\d{1,2})+|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}"
+)
 _TELEPHONE = re.compile(r"(0|84|1[89]00)[\d.]{6,}|1[89]00(\.\d+)+")
 _POINT = re.compile(r"(?<![\w.,/-])\d+\.\d{1,2}(?=\s*(?:triệu|tỷ|tỉ|nghìn|ngàn|%|phần trăm))", re.I)
 _COMMAS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3}){2,}(?![\d,])")
 _NO_UNIT = re.compile(
-    r"(?:số tiền|kinh phí|trị giá|giá trị|tổng tiền)[^.;:\d]{0,20}(?::|là)?\s*(\d{1,3}(?:\.\d{3})+)(?=\s*(?:[;,)]|\.(?:\s|$)|$))",
+    r"(?:số tiền|kinh phí|trị giá|giá trị|tổng tiền|mức chi|mức hỗ trợ|trợ cấp)[^.;:\d]{0,20}(?::|là)?\s*(\d{1,3}(?:\.\d{3})+)"
+    r"(?=\s*(?:[;,)]|\.(?:\s|$)|$|/\s?(?:người|hộ|suất|lượt|tháng|năm|ngày|trẻ)))",
     re.I | re.M,
 )
 _SHARE = re.compile(
-    rf"(?<![\w/.,])(?P<part>{_NUMBER})/(?P<whole>{_NUMBER})(?![\w/])(?P<between>[^\d.;:]{{0,60}}?)(?P<share>{_NUMBER})\s*%",
+    rf"(?<![\w/.,])(?P<part>{_NUMBER})(?:/|\s+(?:trên|trong)(?:\s+tổng(?:\s+số)?)?\s+)(?P<whole>{_NUMBER})(?![\w/])"
+    rf"(?P<between>[^\d.;:]{{0,60}}?)(?P<share>{_NUMBER})\s*%",
     re.I,
 )
-_SAYS_SHARE = re.compile(r"\b(đạt|bằng|chiếm|tương đương|tỷ lệ|tỉ lệ)\b|=|^\s*\($", re.I)
+_SAYS_SHARE = re.compile(r"\b(đạt|bằng|chiếm|tương đương|tỷ lệ|tỉ lệ)\b|=|\(\s*$", re.I)
 _BEFORE_DAY = re.compile(r"(ngày|sáng|chiều|tối|đến|tháng|hôm nay|số|và|,)\s*\(?$", re.I)
+_NO_QUOTIENT_BEFORE = re.compile(
+    r"\b(?:ngõ|ngách|hẻm|kiệt|nhà|số nhà|mừng|dịp|lễ|niệm|nghị định|quyết định)\s+(?:số\s+)?$", re.I
+)
+_AROUND_THE_CLOCK = {"24/7", "24/24", "7/7"}
 _EXCEEDS = re.compile(
     rf"(?P<part>{_NUMBER})\s*(?P<unit>triệu|tỷ|tỉ|người|hộ)\b[^\d.;]{{0,20}}\bvượt\s+(?P<share>{_NUMBER})\s*%"
     rf"[^\d.;]{{0,40}}(?P<whole>{_NUMBER})\s*(?P=unit)\b",
@@ -91,14 +99,22 @@ def _share_is_not_the_quotient(plain: str) -> Iterator[Finding]:
     reason = _("The share is not the quotient of the two numbers before it.")
     for match in _SHARE.finditer(plain):
         between = match["between"]
-        is_day = _BEFORE_DAY.search(plain[: match.start()]) and _value(match["whole"]) <= 12
-        if is_day or not _SAYS_SHARE.search(between) or "vượt" in between.lower():
+        if _is_no_quotient(plain, match) or not _SAYS_SHARE.search(between) or "vượt" in between.lower():
             continue
         if not _is_share(match) and _value(match["whole"]):
             quotient = f"{100 * _value(match['part']) / _value(match['whole']):.1f}".replace(".", ",").removesuffix(
                 ",0"
             )
             yield Finding("share", match[0], match.start(), reason, f"{match['part']}/{match['whole']} = {quotient}%")
+
+
+def _is_no_quotient(plain: str, match: re.Match[str]) -> bool:
+    """Whether the two numbers are a day, an address, the hours of a service or the number of a document."""
+    before = plain[max(0, match.start() - 30) : match.start()]
+    is_day = _BEFORE_DAY.search(before) and _value(match["whole"]) <= 12
+    return bool(
+        is_day or _NO_QUOTIENT_BEFORE.search(before) or f"{match['part']}/{match['whole']}" in _AROUND_THE_CLOCK
+    )
 
 
 def _exceeds_by_the_whole_share(plain: str) -> Iterator[Finding]:

@@ -18,6 +18,10 @@ _TWICE = re.compile(
     r"(?<![\d.,])\d[\d.,]{0,20}\s+(người|hộ|suất|lượt|đồng|triệu|tỷ|trẻ em|gia đình|phường|đơn vị)\s+\1\b",
     re.IGNORECASE,
 )
+_SMALL_WORDS = re.compile(
+    r"(?<![\w-])(của|và|các|những|được|tại|với|để|theo|về|đã|sẽ|khi|nhằm)\s+\1(?![\w-])", re.IGNORECASE
+)
+_LOST = re.compile(r"(?<![\w/.?&=#-])[^\W\d_]*(?:[^\W\d_]\?(?=[^\W\d_])[^\W\d_?]*|\ufffd[^\W\d_]*)+(?![\w/=&])")
 _BRACKETS = re.compile(r"[()]")
 
 
@@ -48,10 +52,18 @@ def blanks(plain: str) -> Iterator[Finding]:
 
 
 def twice(plain: str) -> Iterator[Finding]:
-    """ "650 người người" """
+    """ "650 người người", "của của" """
     for match in _TWICE.finditer(plain):
         right = match[0][: -len(match[1])].rstrip()
         yield Finding("twice", match[0], match.start(), _("The word stands twice."), right)
+    for match in _SMALL_WORDS.finditer(plain):
+        yield Finding("twice", match[0], match.start(), _("The word stands twice."), match[1])
+
+
+def lost_letters(plain: str) -> Iterator[Finding]:
+    """ "nh?n d?n": letters that a conversion before ours threw away; nobody can bring them back but a person."""
+    for match in _LOST.finditer(plain):
+        yield Finding("lost", match[0], match.start(), _("Letters were lost here on the way from another program."))
 
 
 def brackets(plain: str) -> Iterator[Finding]:

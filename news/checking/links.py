@@ -1,16 +1,30 @@
 """Whether an address of this portal leads a citizen somewhere, asked of the view itself: no request leaves the process."""
 
 import logging
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.http import Http404
+from django.http.request import validate_host
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
 log = logging.getLogger(__name__)
+
+
+def path_here(address: str) -> str:
+    """The path of `address` where it leads into this portal, also by its full name; "" where it leads elsewhere."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    if not parts.netloc:
+        return address if address.startswith("/") else ""
+    is_own = validate_host(host, [name for name in settings.ALLOWED_HOSTS if name != "*"])
+    return urlunsplit(("", "", parts.path or "/", parts.query, "")) if is_own else ""
 
 
 def leads_somewhere(address: str) -> bool:

@@ -10,15 +10,20 @@ from portal.lib import phone
 
 _TWELVE = re.compile(r"(?<![\d.,/+-])0(?:\d{11}|\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3})(?![\d/]|[.,-]\d)")
 _PROVINCES = range(1, 97)
-_NOT_A_PERSON = re.compile(r"(?:tài khoản|STK|số TK|mã số thuế|MST|mã hồ sơ|mã vạch)[^.;\n]{0,25}$", re.IGNORECASE)
+_NOT_A_PERSON = re.compile(
+    r"(?:tài khoản|STK|số TK|mã số thuế|MST|mã hồ sơ|mã vạch|báo danh|SBD|hợp đồng|vận đơn|hóa đơn|hoá đơn|seri|sê-ri)"
+    r"[^.;\n]{0,25}$",
+    re.IGNORECASE,
+)
 _AFTER_ITS_NAME = re.compile(
     r"\b(?:CCCD|CMND|CMTND|CMT|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|định danh(?: cá nhân)?|hộ chiếu)"
-    r"(?:\s+số|\s+cá nhân|\s+mang|\s*[:.])*\s*(?P<number>[A-Z]?\d[\d ]{6,13}\d)(?!\d)",
+    r"(?:\s+số|\s+cá nhân|\s+mang|\s*[:.])*\s*(?P<number>[A-Z]\d{7}|[A-Z]?\d[\d ]{6,13}\d)(?!\d)",
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(
     r"(?<![\w.,/+-])(?:\+84|\(?0)\d?[\d .()-]{6,14}\d(?![\w/]|[.,-]\d)|(?<![\w.,/-])1[89]00[\d .]{4,8}"
 )
+_DASH = re.compile(r"\s*[-–—]\s*")
 _MOBILE = re.compile(r"\+84[35789]\d{8}")
 
 
@@ -54,7 +59,16 @@ def ended_units(plain: str, ended: Mapping[str, str]) -> Iterator[Finding]:
     """Units of `ended`, {name: what followed}, that the text names."""
     if not ended:
         return
-    follows = {name.lower(): successor for name, successor in ended.items()}
-    names = "|".join(re.escape(name) for name in sorted(follows, key=len, reverse=True))
+    follows = {_spaced(name): successor for name, successor in ended.items()}
+    names = "|".join(_however_spaced(name) for name in sorted(follows, key=len, reverse=True))
     for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", plain, re.IGNORECASE):
-        yield Finding("ended", match[0], match.start(), _("This unit no longer exists."), follows[match[0].lower()])
+        yield Finding("ended", match[0], match.start(), _("This unit no longer exists."), follows[_spaced(match[0])])
+
+
+def _spaced(name: str) -> str:
+    """The name of a unit in one spelling, whichever dashes and blanks it was typed with."""
+    return " ".join(_DASH.sub(" - ", name).lower().split())
+
+
+def _however_spaced(name: str) -> str:
+    return r"\s*[-–—]\s*".join(r"\s+".join(map(re.escape, part.split())) for part in _DASH.split(name))

@@ -70,6 +70,20 @@ Vào lúc 14 giờ 00 ngày 22 tháng 01 năm 2025, thứ Tư, hội đồng h�
 Đại hội diễn ra ngày 14/6 và 15/6 năm 2025.
 Số hộ cận nghèo giảm từ 55 hộ xuống 0 hộ (giảm 100%).
 Quy chế này có hiệu lực kể từ ngày ký.
+Bộ phận trực phục vụ 24/7, đạt 100% yêu cầu.
+Chào mừng 20/11, đạt 30% kế hoạch quyên góp sách.
+Nhà văn hóa tại ngõ 62/25 phố Khương Trung (đạt 90% tiến độ).
+Có 45 trên 60 hộ (75%) đã ký cam kết.
+Trong 120 trong tổng số 160 tổ dân phố (75%), lực lượng dân quân trực đêm.
+Máy chủ có địa chỉ 192.168.1.1 trong mạng nội bộ.
+Thí sinh có số báo danh 012345678912 đạt giải Nhất.
+Hợp đồng số 001240001234 do hai bên ký kết.
+Ngày 29/01/2025 (mùng Một Tết), các trạm y tế vẫn trực.
+Mồng Hai Tết Ất Tỵ (30/01/2025), lễ hội làng khai mạc.
+Ủy ban ban hành kế hoạch; cơ quan quan tâm đến trẻ em; nước trong trong, gió từ từ.
+Bạn đã nộp hồ sơ chưa? Hãy tra cứu ngay.
+Mức hỗ trợ 2.000.000 đồng/người/tháng.
+Công tác bảo trợ trẻ em được thực hiện thường xuyên, quý 4/2024.
 Dân số trung bình 285.400 người, mật độ 31.500 người/km2.
 """.strip().splitlines()
 
@@ -88,6 +102,11 @@ WRONG = [
     ("share", "cho 13/05 hộ gia đình (đạt 250% KH)", None),
     ("share", "hoàn thành 2/3 (60%) chỉ tiêu", None),
     ("share", "tặng 62/25 sổ đạt 284% kế hoạch", None),
+    ("unit", "mức hỗ trợ 2.000.000/người", "2.000.000"),
+    ("unit", "mức chi: 500.000/suất", "500.000"),
+    ("share", "tặng 62/25 sổ tiết kiệm (284%)", None),
+    ("share", "có 45 trên 60 hộ (80%)", None),
+    ("share", "120 trong tổng số 160 tổ dân phố, đạt 70%", None),
     ("exceeds", "dư nợ 352 tỷ đồng (vượt 234,7% so với dự kiến 150 tỷ đồng)", None),
     (
         "as-of",
@@ -100,6 +119,7 @@ WRONG = [
     ("day", "ngày 31 tháng 4 năm 2025", "31 tháng 4 năm 2025"),
     ("day", "từ ngày 31/6 đến nay", "31/6"),
     ("day", "hạn cuối là ngày 30 tháng 2", "30 tháng 2"),
+    ("day", "hạn nộp 31.04.2025", "31.04.2025"),
     ("day", "ban hành ngày 15/13/2024", "15/13/2024"),
     ("day", "ban hành ngày 31-11-2024", "31-11-2024"),
     ("day", "ban hành ngày 22/01/20225", "22/01/20225"),
@@ -118,6 +138,8 @@ WRONG = [
     ("lunar", "ngày 13/02/2025 (rằm tháng Giêng)", None),
     ("lunar", "25/7/2025 tức mùng 1 tháng 6 năm Ất Tỵ", None),
     ("lunar", "ngày 28/01/2025 (30 Tết)", None),
+    ("lunar", "ngày 29/01/2025 (mồng Hai Tết)", None),
+    ("lunar", "mùng Một Tết Ất Tỵ (28/01/2025)", None),
     ("lunar", "Mùng 10 tháng 3 âm lịch (08/4/2025)", None),
     ("lunar", "03/02/2030 nhằm ngày mùng 1 tháng Giêng", None),
     ("year-name", "Tết Nguyên đán Giáp Thìn 2025", "Giáp Thìn 2025"),
@@ -133,6 +155,10 @@ WRONG = [
     ("blanks", "Hội nghị thành công . Các đại biểu ra về", None),
     ("twice", "dạy nghề cho 650 người người mỗi năm", "650 người người"),
     ("twice", "hỗ trợ 24 hộ hộ nghèo", "24 hộ hộ"),
+    ("twice", "kế hoạch của của UBND quận", "của của"),
+    ("twice", "Các các đơn vị liên quan", "Các các"),
+    ("lost", "ủy ban nh?n dân quận", "nh?n"),
+    ("lost", "qu\ufffdn Hoàn Kiếm", None),
     ("brackets", "Tặng quà 2.178 đối tượng (bảo trợ xã hội, trẻ em.", None),
     ("mistake", "phục hồi chức năng người tam thần số 2", "tam thần"),
     ("mistake", "cần bổ xung hồ sơ", "bổ xung"),
@@ -144,10 +170,13 @@ WRONG = [
     ("identity", "số định danh cá nhân: 001 185 012 345", None),
     ("identity", "danh sách: 1. Trần Thị B, 079190001234", "079190001234"),
     ("identity", "chứng minh nhân dân số 012345678", "012345678"),
+    ("identity", "hộ chiếu số C1234567 cấp năm 2020", "C1234567"),
     ("mobile", "liên hệ anh Nam 0912.345.678", "0912.345.678"),
     ("mobile", "gọi +84 912 345 678 để đăng ký", "+84 912 345 678"),
     ("mobile", "số điện thoại 0987654321 (gặp chị Lan)", "0987654321"),
     ("mobile", "Zalo: 0355-123-456", "0355-123-456"),
     ("retired", "gọi 024.38585652 để được giải quyết", "024.38585652"),
     ("ended", "nộp tại Phòng Lao động - Thương binh và Xã hội", "Phòng Lao động - Thương binh và Xã hội"),
+    ("ended", "nộp tại phòng Lao động – Thương binh và Xã hội", "phòng Lao động – Thương binh và Xã hội"),
+    ("ended", "Phòng Lao động-Thương binh và Xã hội chủ trì", "Phòng Lao động-Thương binh và Xã hội"),
 ]

@@ -157,6 +157,8 @@ def test_links_are_followed_inside_the_portal_as_a_citizen_would():
             f"/tin-tuc/sai/{article.pk}-sai/", "/duong-day-nong/#office-1", "/static/img/emblem.svg"]  # fmt: skip
     bad = ["/khong-co/", "/tin-tuc/khong-co/", f"/{hidden.path}/", "/quan-tri/", "/binh-chon/99999/", "/tin-tuc/tep/9/",
            draft.get_absolute_url(), later.get_absolute_url(), "/static/khong-co.css", "/media/images/khong-co.webp"]  # fmt: skip
+    good += ["http://testserver/tin-tuc/", "https://cong.example/khong-co/", "mailto:a@b.vn"]
+    bad += ["http://testserver/khong-co/", "https://testserver/tin-tuc/khong-co/?page=2"]
     body = "".join(f'<p><a href="{address}">Trang {n}</a></p>' for n, address in enumerate(good + bad))
     found = findings_of(make_article(body=body))
     assert [(finding.rule, finding.suggestion) for finding in found] == [("broken", address) for address in bad]
