@@ -129,9 +129,10 @@ def return_to_author(article: Article, *, by: User | None, reason: str) -> Artic
 
 
 def publish(article: Article, *, by: User | None = None, at: datetime | None = None, reason: str = "") -> Article:
-    """Makes `article` public from its publication time on (default: `at`, now); of a revision, what it replaces.
+    """Makes `article` public from `at` on (default: its publication time, now); of a revision, what it replaces.
 
-    Returns the article that citizens read. A superuser may approve what they changed last, with a `reason`.
+    Returns the article that citizens read; a revision keeps the time of that one. A superuser may approve what they
+    changed last, with a `reason`.
     """
     with transaction.atomic():
         article = _locked(article)
@@ -146,7 +147,7 @@ def publish(article: Article, *, by: User | None = None, at: datetime | None = N
             details["revision"] = article.pk
             article = _merged(article)
         article.state, article.reason, article.reason_is_public = State.PUBLISHED, "", False
-        article.published_at = article.published_at or at or timezone.now()
+        article.published_at = (None if earlier else at) or article.published_at or timezone.now()
         article.correction_note = ""
         _check(article)
         _save(article, by)

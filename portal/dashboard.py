@@ -53,7 +53,7 @@ def _work(user):
     mine = list(_first(Article.objects.filter(own), F("updated_at").desc()).filter(state__in=_OWN))
     queue = Article.objects.waiting_for(user).order_by()
     waiting = list(_first(queue, "submitted_at")) if user.has_perm("news.publish_article") else []
-    listed = reverse("admin:news_article_changelist") + "?state__exact="
+    listed = reverse("admin:news_article_changelist") + "?whose=mine&state="
     parts = {state: [article for article in mine if article.state == state] for state in _OWN}
     return [
         *(
@@ -76,8 +76,9 @@ def _clockwork(user, at):
     moment = Case(When(scheduled, then=F("published_at")), default=F("expires_at"))
     found = list(_first(published.annotate(kind=kind, moment=moment), "moment", each="kind"))
     parts = {name: [article for article in found if article.kind == name] for name in ("scheduled", "expiring")}
+    listed = reverse("admin:news_article_changelist") + "?state="
     return [
-        _card("scheduled", _("Scheduled"), parts["scheduled"], is_tile=True),
+        _card("scheduled", _("Scheduled"), parts["scheduled"], f"{listed}scheduled", is_tile=True),
         _card("expiring", _("Expiring within 7 days"), parts["expiring"], is_tile=True),
     ]
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
@@ -31,12 +31,41 @@ class ArticleList(ChangeList):
             article.views = views[article.count_key]
 
 
+class StateFilter(admin.SimpleListFilter):
+    """As citizens find the articles: what is published and not yet, or no longer, to be read stands apart."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        states = dict(Article.State.choices)
+        clockwork = {"scheduled": gettext_lazy("scheduled"), "expired": gettext_lazy("expired")}
+        order = ["draft", "waiting", "returned", "scheduled", "published", "expired", "withdrawn"]
+        return [(code, (states | clockwork)[code]) for code in order]
+
+    def queryset(self, request, queryset):
+        known = {code for code, _words in self.lookup_choices}
+        return queryset.in_reader_state(self.value()) if self.value() in known else queryset
+
+
+class WhoseFilter(admin.SimpleListFilter):
+    title = gettext_lazy("whose")
+    parameter_name = "whose"
+
+    def lookups(self, request, model_admin):
+        return [("mine", gettext_lazy("mine"))]
+
+    def queryset(self, request, queryset):
+        own = Q(created_by=request.user) | Q(submitted_by=request.user)
+        return queryset.filter(own) if self.value() == "mine" else queryset
+
+
 @admin.register(Article)
 class ArticleAdmin(Checked, Workflow, WithEditor, Previews, ArticleVersions, TitleSearch, Desk):
     form = ArticleForm
     inlines = [AttachmentInline]
     list_display = ["title", "state_now", "category", "published_at", "views"]
-    list_filter = ["state", "category", "is_featured"]
+    list_filter = [StateFilter, WhoseFilter, "category", "is_featured"]
     list_select_related = ["category"]
     list_per_page = 50
     date_hierarchy = "published_at"

@@ -4,25 +4,35 @@ import hashlib
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from news.checking.articles import MOST, findings_of
+from news.checking.conversion import body_converted, line_converted
 from news.models import Mistake
+from portal.lib import html
 from portal.lib.desk import Desk, FoldedSearch
+from portal.lib.labels import uncached
+from portal.lib.text import excerpt
 
 
 class Checked:
     """Mixin: the button “Kiểm tra bài” over the form as it stands."""
+
+    def form_context(self, request, object_id):
+        return super().form_context(request, object_id) | {"convert_address": reverse("admin:news_article_convert")}
 
     def get_urls(self):
         check = self.admin_site.admin_view(self.check_view)
         return [
             path("kiem-tra/", check, name="news_article_check_new"),
             path("<int:pk>/kiem-tra/", check, name="news_article_check"),
+            path("chuyen-ma/", self.admin_site.admin_view(self.convert_view), name="news_article_convert"),
             *super().get_urls(),
         ]
 
@@ -41,6 +51,20 @@ class Checked:
             "article": article,
         }
         return TemplateResponse(request, "admin/news/check.html", context)
+
+    @method_decorator(require_POST)
+    def convert_view(self, request):
+        """What `text` (`html`, if that is said) would be in Unicode: `js/old-codes.js` shows it and asks."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        try:
+            is_html = "html" in request.POST
+            text = html.clean(request.POST.get("text", "")) if is_html else request.POST.get("text", "")[:10_000]
+            code, new = (body_converted if is_html else line_converted)(text)
+        except ValueError:  # too long to be read
+            code, new = "", ""
+        shown = html.plain(new) if is_html else new
+        return uncached(JsonResponse({"code": code, "text": new if code else "", "shown": excerpt(shown, 300)}))
 
     def _saved(self, request, pk):
         article = self.get_object(request, str(pk)) if pk else None

@@ -1,13 +1,10 @@
 """The way of an article on the desk: who may edit it when, the buttons of its form, one page for each verb, whole batches."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,99 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from news import publishing, rights
 from news.admin.checking import digest, findings_shown
 from news.admin.queue import compare_address, queue, text_stamp
+from news.admin.verbs import ADDRESS, WORDS, VerbForm, effect, outcome, person, reader_state
 from news.models import Article, Category
-from portal.lib import html, text
+from portal.lib import html
 
-# The verbs as words of an address.
-WORDS = {
-    "trinh-duyet": "submit",
-    "lay-lai": "take_back",
-    "xuat-ban": "publish",
-    "tra-lai": "return_to_author",
-    "go-bai": "withdraw",
-    "sua-bai": "revise",
-}
-ADDRESS = {name: word for word, name in WORDS.items()}
 MOST_AT_ONCE = 200
 CHECKED = {"submit", "publish"}  # verbs before which the findings of the checker are shown
-
-
-def reader_state(article, at=None):
-    """(code, words) for what citizens see of `article` at this moment."""
-    at = at or timezone.now()
-    is_published = article.state == Article.State.PUBLISHED
-    if is_published and article.published_at and article.published_at > at:
-        return "scheduled", _("scheduled")
-    if is_published and article.expires_at and article.expires_at <= at:
-        return "expired", _("expired")
-    return article.state, article.get_state_display()
-
-
-def when(moment):
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
-
-
-def person(user):
-    return (user.get_full_name() or user.get_username()) if user else "—"
-
-
-class VerbForm(forms.Form):
-    """What a verb asks before it acts; for most nothing. `may_be_alone`: of an approver of their own change, why."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
-    )
-    is_public = forms.BooleanField(
-        label=gettext_lazy("Readers who open the address see this reason too"), required=False
-    )
-
-    def __init__(self, name, data=None, *, may_be_alone=False):
-        super().__init__(data)
-        if name != "withdraw":
-            del self.fields["is_public"]
-        if publishing.VERBS[name].needs_reason or (name == "publish" and may_be_alone):
-            self.fields["reason"].required = publishing.VERBS[name].needs_reason
-        else:
-            del self.fields["reason"]
-        if name == "publish" and may_be_alone:
-            self.fields["reason"].help_text = _("You changed this last: to approve it alone say why. It is logged.")
-
-    def clean_reason(self):
-        return text.line(self.cleaned_data["reason"])
-
-
-def effect(name, article):
-    """What the verb would do to `article`, in words."""
-    if name == "publish":
-        if article.replaces_id:
-            return _("Takes the place of the article that is online now.")
-        if article.published_at and article.published_at > timezone.now():
-            return _("Appears by itself at %(when)s, Vietnamese time.") % {"when": when(article.published_at)}
-        return _("Readers see it at once.")
-    return {
-        "submit": _("Waits for approval; nobody changes it until then."),
-        "take_back": _("Becomes a draft again."),
-        "return_to_author": _("Goes back to its author, who reads the reason."),
-        "withdraw": _("Leaves all lists; its address says that it was taken back."),
-        "revise": _("Opens a copy to work on; readers keep the article as it is until the copy is approved."),
-    }[name]
-
-
-def outcome(name, article):
-    """What was done, as the editor reads it afterwards."""
-    words = {"title": article.title, "when": article.published_at and when(article.published_at)}
-    if name == "revise":
-        revision = _("This is a revision of “%(title)s”; readers keep the old text until the revision is approved.")
-        return revision % words
-    return {
-        "published": _("“%(title)s” is published: citizens can read it now."),
-        "scheduled": _("“%(title)s” will appear at %(when)s, Vietnamese time."),
-        "expired": _("“%(title)s” is published, but its time is over: citizens do not see it."),
-        "withdrawn": _("“%(title)s” is withdrawn: its address now says so."),
-        "waiting": _("“%(title)s” waits for approval."),
-        "returned": _("“%(title)s” is returned to its author."),
-        "draft": _("“%(title)s” is a draft again."),
-    }[reader_state(article)[0]] % words
 
 
 def bulk(name, description):
@@ -127,7 +37,9 @@ def _confirm(self, request, queryset, name):
         return messages.error(request, _("At most %(n)s articles at once, please.") % {"n": MOST_AT_ONCE})
     by = request.user
     alone = by.is_superuser and any(article.updated_by_id == by.pk for article in articles)
-    form = VerbForm(name, request.POST if "confirmed" in request.POST else None, may_be_alone=alone)
+    only_revisions = all(article.replaces_id for article in articles)
+    data = request.POST if "confirmed" in request.POST else None
+    form = VerbForm(name, data, may_be_alone=alone, is_revision=only_revisions)
     if form.is_valid():
         return _do_all(request, articles, name, form)
     rows = [
@@ -301,7 +213,8 @@ class Workflow:
         if not publishing.VERBS[name].may(request.user, article):
             raise PermissionDenied
         alone = request.user.is_superuser and article.updated_by_id == request.user.pk
-        form = VerbForm(name, request.POST if request.method == "POST" else None, may_be_alone=alone)
+        data = request.POST if request.method == "POST" else None
+        form = VerbForm(name, data, may_be_alone=alone, is_revision=bool(article.replaces_id))
         found = _findings(name, article)
         if form.is_valid():
             if not _was_seen(request, article):
@@ -320,7 +233,7 @@ class Workflow:
                 "refusal": _refusal(name, article, request.user),
                 "compare": compare_address(article),
                 "name": name,
-                "from": request.POST.get("from", ""),
+                "from": request.POST.get("from") or request.GET.get("from", ""),
             }
         )
         return render(request, "admin/news/article/verb.html", context)
@@ -355,6 +268,9 @@ def panel(user, article):
         "asks_reason": alone or any(publishing.VERBS[name].needs_reason for name in names),
         "asks_public": "withdraw" in names,
         "is_alone": alone,
+        "schedule": reverse("admin:news_article_verb", args=[article.pk, ADDRESS["publish"]])
+        if "publish" in names and not article.replaces_id
+        else "",
         "must_wait": is_own_change and not alone and rights.may_approve(user, article),
         "can_submit": publishing.can("submit", article, user),
         "revision": revision,

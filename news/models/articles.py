@@ -44,6 +44,15 @@ class ArticleQuerySet(models.QuerySet):
         withdrawn = Q(state=Article.State.WITHDRAWN, published_at__lte=at)
         return self.filter(withdrawn | Q(state=Article.State.PUBLISHED, expires_at__lte=at))
 
+    def in_reader_state(self, code, at=None):
+        """Those that stand for citizens as `code` says: a state, "scheduled" or "expired"; published ones are `public`."""
+        at = at or timezone.now()
+        published = Q(state=Article.State.PUBLISHED)
+        if code == Article.State.PUBLISHED:
+            return self.public(at)
+        clockwork = {"scheduled": published & Q(published_at__gt=at), "expired": published & Q(expires_at__lte=at)}
+        return self.filter(clockwork.get(code, Q(state=code)))
+
     def without_alt(self):
         """With a picture that says nothing to those who cannot see it."""
         # By way of the keys, so that the index answers instead of a reading of all texts.

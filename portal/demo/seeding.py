@@ -231,7 +231,7 @@ class Demo:
         if state == State.RETURNED:
             publishing.return_to_author(article, by=None, reason=row["reason"])
         if state in {State.PUBLISHED, State.WITHDRAWN}:
-            publishing.publish(article, at=self.now)
+            publishing.publish(article, at=article.published_at or self.now)
         if state == State.WITHDRAWN:
             publishing.withdraw(article, reason=row["reason"], is_public=True)
         if change := row.get("revision"):

@@ -39,6 +39,8 @@ _MISREAD = re.compile(f"[{re.escape(''.join(_WESTERN.values()))}]{{2,}}|Ã |Ä")
 _DAMAGED = {"Ã ": "à", "Ä": "Đ"}  # the second byte was a no-break space or invisible, and did not survive the way
 
 _WORD = re.compile(r"[^\s.,;:!?()\"“”/|0-9<>=&–-]+")
+_CLAUSE = re.compile(r"[^.,;:!?()\n]*[.,;:!?()\n]*")
+_ONLY_UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")  # letters that no older code shows
 _INITIALS = "b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x|"
 _OPEN = (
     "a|e|ê|i|o|ô|ơ|u|ư|y|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|iêu|oa|oe|oi|oai|oay|oao|oeo|ôi|ơi|ua|uê|ui|uy|uây|uôi|uơ|ưa|ưi|ưu"
@@ -95,8 +97,25 @@ CODES: dict[str, Callable[[str], str]] = {
 
 
 def converted(text: str, code: str) -> str:
-    """`text`, which is in the old `code`, in Unicode."""
-    return unicodedata.normalize("NFC", CODES[code](text))
+    """`text` with what of it is in the old `code` in Unicode. A clause is converted as a whole, or left as a whole:
+
+    the Vietnamese words beside an old passage are often words after a conversion too ("dòng" would become "dũng").
+    """
+    is_old, pieces = None, []
+    for clause in _CLAUSE.findall(text):
+        is_old = _is_old(clause, CODES[code], is_old)
+        pieces.append(CODES[code](clause) if is_old else clause)
+    return unicodedata.normalize("NFC", "".join(pieces))
+
+
+def _is_old(clause: str, convert: Callable[[str], str], before: bool | None) -> bool:
+    """Whether `clause` is in the code of `convert`; one that tells nothing is as the one `before`, at first old."""
+    words = [word for word in _WORD.findall(clause) if not word.isascii()]
+    old = sum(not is_syllable(word) and is_syllable(convert(word)) for word in words)
+    new = sum(
+        is_syllable(word) and (bool(_ONLY_UNICODE.search(word)) or not is_syllable(convert(word))) for word in words
+    )
+    return old > new if old != new else before is not False
 
 
 def old_code(text: str) -> str | None:

@@ -91,7 +91,7 @@ def test_a_writer_sends_what_was_just_written(writer):
     [
         (State.DRAFT, ["_submit"], ["_submit"], ["_submit"]),
         (State.RETURNED, ["_submit"], ["_submit"], ["_submit"]),
-        (State.WAITING, ["lay-lai"], ["lay-lai"], ["lay-lai", "xuat-ban", "tra-lai"]),
+        (State.WAITING, ["lay-lai"], ["lay-lai"], ["xuat-ban", "tra-lai", "lay-lai"]),
         (State.PUBLISHED, ["sua-bai"], ["sua-bai"], ["go-bai", "sua-bai"]),
         (State.WITHDRAWN, ["sua-bai"], ["sua-bai"], ["sua-bai"]),
     ],
@@ -344,3 +344,52 @@ def test_a_revision_keeps_a_publication_time(writer, written):
     copy = publishing.revise(online, by=writer.user)
     refused = writer.post(page_of(copy), {"title": "Tin", "category": copy.category_id} | inline("attachments"))
     assert said(refused) == ["Bài đã xuất bản phải có thời điểm xuất bản. Muốn ẩn bài, hãy gỡ bài."]
+
+
+# --- Scheduling -----------------------------------------------------------------------------------------------------
+def test_whoever_approves_may_say_when_it_appears_without_becoming_its_last_editor(approver, waiting, writer, reader):
+    article = waiting(title="Hẹn giờ")
+    assert 'name="at_0"' in approver.get(verb(article, "xuat-ban")).content.decode()
+    answer = approver.post(verb(article, "xuat-ban"), {"at_0": "22/01/2099", "at_1": "16:12"}, follow=True)
+    article.refresh_from_db()
+    assert (article.state, article.updated_by) == ("published", writer.user)
+    assert f"{article.published_at:%Y-%m-%d %H:%M}" == "2099-01-22 09:12"
+    assert "sẽ tự hiện lúc 22/01/2099 16:12" in answer.content.decode()
+    assert reader.get(article.get_absolute_url()).status_code == 404
+
+
+def test_a_moment_that_is_over_is_refused_in_words(approver, waiting, text_of):
+    article = waiting()
+    answer = approver.post(verb(article, "xuat-ban"), {"at_0": "22/01/2025", "at_1": "16:12"})
+    assert "Thời điểm này đã qua." in text_of(answer)
+    article.refresh_from_db()
+    assert article.state == "waiting"
+
+
+def test_a_revision_keeps_the_time_of_its_article(approver, writer, written):
+    online = written(state="published", published_at=timezone.now() - timedelta(days=3))
+    copy = publishing.submit(publishing.revise(online, by=writer.user), by=writer.user)
+    assert 'name="at_0"' not in approver.get(verb(copy, "xuat-ban")).content.decode()
+    publishing.publish(copy, by=approver.user, at=timezone.now() + timedelta(days=3))
+    assert Article.objects.get().published_at == online.published_at
+
+
+# --- The list -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("code", ["draft", "waiting", "returned", "scheduled", "published", "expired", "withdrawn"])
+def test_the_list_is_filtered_by_what_citizens_find(approver, written, code):
+    now, hour = timezone.now(), timedelta(hours=1)
+    for state in ("draft", "waiting", "withdrawn"):
+        written(title=state, state=state, published_at=now - hour)
+    written(title="returned", state="returned", reason="Thiếu ngày")
+    written(title="published", state="published", published_at=now - hour)
+    written(title="scheduled", state="published", published_at=now + hour)
+    written(title="expired", state="published", published_at=now - 2 * hour, expires_at=now - hour)
+    shown = approver.get(LIST, {"state": code}).context["cl"].result_list
+    assert [article.title for article in shown] == [code]
+
+
+def test_ones_own_articles_are_a_click_away(editor, written):
+    written(title="Của Hà")
+    make_article(title="Của Nam", created_by=editor.user, state=State.DRAFT)
+    shown = editor.get(LIST, {"whose": "mine", "state": "draft"}).context["cl"].result_list
+    assert [article.title for article in shown] == ["Của Nam"]
