@@ -35,7 +35,9 @@ def test_right_words_in_the_same_sentence_keep_their_letters():
     assert line_converted(said) == ("TCVN3", right)
 
 
-@pytest.mark.parametrize("right", ["Ủy ban nhân dân quận, dán tại dòng 3", "Café São Paulo © 2025", "Müller & Söhne < 5", ""])
+@pytest.mark.parametrize(
+    "right", ["Ủy ban nhân dân quận, dán tại dòng 3", "Café São Paulo © 2025", "Müller & Söhne < 5", ""]
+)
 def test_what_is_right_is_no_old_code(right):
     assert line_converted(right) == ("", right)
     assert body_converted(right) == ("", right)
@@ -45,7 +47,10 @@ def test_addresses_and_signs_of_markup_survive():
     body = html.clean('<p>Céng hßa x· héi &amp; &lt;b&gt; <a href="/tin-tuc/?q=%C3%A9">héi nghÞ</a></p>')
     code, new = body_converted(body)
     assert (code, html.clean(new)) == ("TCVN3", new)
-    assert new == '<p>Cộng hòa xã hội &amp; &lt;b&gt; <a href="/tin-tuc/?q=%C3%A9" rel="noopener noreferrer">hội nghị</a></p>'
+    assert (
+        new
+        == '<p>Cộng hòa xã hội &amp; &lt;b&gt; <a href="/tin-tuc/?q=%C3%A9" rel="noopener noreferrer">hội nghị</a></p>'
+    )
 
 
 @pytest.mark.django_db

@@ -12,10 +12,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from news import correcting, publishing
-from news.models import Article, Attachment, PreviewLink
+from news.models import Article, Attachment, Picture, PreviewLink, file_name
 from portal.lib import clock
 from stats.models import DailyCount
 from tests.conftest import BROWSER
@@ -65,12 +66,14 @@ class Place:
     newer: Article
     attachment: Attachment
     preview: PreviewLink
+    inside: Picture
 
     def __post_init__(self):
         self.page = self.article.get_absolute_url()
         self.print = self.article.get_print_url()
         self.file = self.attachment.get_absolute_url()
         self.cover = self.article.cover.url
+        self.narrow = f"/media/{file_name(self.inside.name, 400)}"
         self.earlier = f"{self.page}ban-truoc/1/"
         self.link = self.preview.get_absolute_url()
 
@@ -80,9 +83,10 @@ def place(beat):
     now = timezone.now()
     category = make_category(name="Văn bản")
     older = make_article(title="Bài cũ hơn", category=category, published_at=now - timedelta(hours=3))
+    inside = make_picture(alt="Ảnh mật Zeta trong bài", size=(900, 60))
     article = make_article(
-        title=TITLE, lead=LEAD, body=f"<p>{BODY}</p>", category=category, published_at=now - timedelta(hours=2),
-        cover=make_picture(alt="Ảnh mật Zeta"),
+        title=TITLE, lead=LEAD, category=category, published_at=now - timedelta(hours=2),
+        body=f'<p>{BODY}</p><p><img src="{inside.url}" alt="Ảnh trong bài"></p>', cover=make_picture(alt="Ảnh mật Zeta"),
     )  # fmt: skip
     newer = make_article(title="Bài mới hơn", category=category, published_at=now - timedelta(hours=1))
     attachment = Attachment.objects.create(
@@ -95,7 +99,7 @@ def place(beat):
     )
     DailyCount.objects.create(day=clock.local_day() - timedelta(days=1), key=article.count_key, n=5)
     beat()
-    return Place(article, older, newer, attachment, link)
+    return Place(article, older, newer, attachment, link, inside)
 
 
 @pytest.fixture
@@ -150,6 +154,9 @@ SURFACES = {
     "open graph": (lambda p: p.page, 'property="og:image"'),
     "attachment": (lambda p: p.file, "mat zeta"),
     "image file": (lambda p: p.cover, "image/webp"),
+    "image file in the text": (lambda p: p.inside.url, "image/webp"),
+    "narrow image file": (lambda p: p.narrow, "image/webp"),
+    "picture in the list of widths": (lambda p: p.page, "-400.webp 400w"),
     "attachment in media": (lambda p: f"/media/{p.attachment.file.name}", None),
     "preview link": (lambda p: p.link, None),
     "robots": (lambda p: "/robots.txt", None),
@@ -159,7 +166,7 @@ SECRETS = (TITLE, LEAD, BODY, "mật Zeta", "mat-zeta", "mat zeta")
 
 def leaks(place, status, told, asked):
     """What `told` gives away of the article; the words that were asked for are not told by the answer."""
-    secrets = [*SECRETS, f"/{place.article.pk}-", place.cover, place.file]
+    secrets = [*SECRETS, f"/{place.article.pk}-", place.cover, place.file, place.inside.name]
     return [secret for secret in secrets if secret in told.replace(asked, "")]
 
 
@@ -260,6 +267,27 @@ def test_a_revision_leaks_nowhere_while_its_article_stays_public(place, get, bea
                 assert (surface, status) == (surface, 404)
     assert found == {surface: [] for surface in asked}
     assert BODY in get(place.page)[1]
+
+
+def every_address():
+    """Each public address that takes no argument, whoever adds it: none may know what is not public."""
+    for pattern in get_resolver().url_patterns:
+        inner = pattern.url_patterns if isinstance(pattern, URLResolver) and pattern.app_name != "admin" else [pattern]
+        for one in inner:
+            route = str(pattern.pattern) + (str(one.pattern) if one is not pattern else "")
+            if not set("<^(") & set(route):
+                yield f"/{route}"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_address_of_the_portal_knows_it_whichever_there_are(place, get, beat, state):
+    addresses = [address for address in every_address() if not address.startswith("/quan-tri/")]
+    assert {"/", "/rss/", "/tin-tuc/", "/duong-day-nong/danh-ba.json", "/sitemap.xml"} <= set(addresses)
+    knew = [address for address in addresses if leaks(place, *get(address), address)]
+    assert {"/", "/rss/", "/tin-tuc/", "/thong-ke/"} <= set(knew)
+    STATES[state](place.article)
+    beat()
+    assert [address for address in addresses if leaks(place, *get(address), address)] == []
 
 
 def test_the_geojson_knows_no_articles(place, get):

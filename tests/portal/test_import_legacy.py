@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -21,8 +20,7 @@ from stats.models import VISIT, OpeningBalance
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll
 from tests.portal.test_legacy_page import DATA, PAGE
 
-REAL = settings.BASE_DIR.parent / "shared" / "seed" / "thanh-xuan-article.txt"
-needs_the_real_page = pytest.mark.skipif(not REAL.exists(), reason=f"the real page is not there: {REAL}")
+REAL = DATA / "trang-that.txt"
 pytestmark = pytest.mark.django_db
 
 
@@ -69,7 +67,6 @@ def _plain_columns(model):
 # --- The real page ------------------------------------------------------------------------------------------
 
 
-@needs_the_real_page
 def test_the_real_page_is_stored_whole(run):
     report = run(REAL)
     article = Article.objects.get()
@@ -87,7 +84,6 @@ def test_the_real_page_is_stored_whole(run):
     assert "1436 từ → 1436 từ; 101 con số → 101 con số: khớp hoàn toàn" in report
 
 
-@needs_the_real_page
 def test_the_boxes_of_the_real_page_are_stored(run):
     run(REAL)
     assert [(str(h.office), h.purpose, h.tel) for h in Hotline.objects.public()] == [
@@ -113,7 +109,6 @@ def test_the_boxes_of_the_real_page_are_stored(run):
     )
 
 
-@needs_the_real_page
 def test_the_report_on_the_real_page_says_what_was_left_out_and_which_figures_are_doubtful(run):
     report = run(REAL)
     for line in (
@@ -134,7 +129,6 @@ def test_the_report_on_the_real_page_says_what_was_left_out_and_which_figures_ar
     ]
 
 
-@needs_the_real_page
 def test_a_second_run_changes_nothing(run):
     run(REAL)
     before = everything()
@@ -142,7 +136,6 @@ def test_a_second_run_changes_nothing(run):
     assert everything() == before
 
 
-@needs_the_real_page
 @pytest.mark.parametrize("demo_first", [True, False])
 def test_it_stands_beside_the_demo_in_either_order(run, demo_first):
     if demo_first:
