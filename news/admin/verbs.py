@@ -42,19 +42,22 @@ def person(user):
     return (user.get_full_name() or user.get_username()) if user else "—"
 
 
+def _to_the_minute(moment):
+    return moment and moment.replace(second=0, microsecond=0)
+
+
 class VerbForm(forms.Form):
     """What a verb asks before it acts; for most nothing. `may_be_alone`: of an approver of their own change, why.
 
-    A revision (`is_revision`) keeps the time of the article that it replaces.
+    A revision (`is_revision`) keeps the time of the article that it replaces. `borne`: of a single article, (its
+    publication time,); of several each keeps its own.
     """
 
     at = forms.SplitDateTimeField(
         label=gettext_lazy("Appears at"),
         required=False,
         widget=ZonedDateTime,
-        help_text=gettext_lazy(
-            "Empty: at the publication time that the article bears, or at once where it bears none."
-        ),
+        help_text=gettext_lazy("Empty: each at the publication time that it bears, or at once where it bears none."),
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
@@ -63,12 +66,19 @@ class VerbForm(forms.Form):
         label=gettext_lazy("Readers who open the address see this reason too"), required=False
     )
 
-    def __init__(self, name, data=None, *, may_be_alone=False, is_revision=False):
+    def __init__(self, name, data=None, *, may_be_alone=False, is_revision=False, borne=()):
+        self.borne = borne
+        if borne and data is not None and "at_0" not in data:  # a button that asks for no time leaves it as it is
+            day, hour = ZonedDateTime().decompress(_to_the_minute(*borne))
+            data = data.dict() | {"at_0": f"{day:%d/%m/%Y}" if day else "", "at_1": f"{hour:%H:%M}" if hour else ""}
         super().__init__(data)
         if name != "withdraw":
             del self.fields["is_public"]
         if name != "publish" or is_revision:
             del self.fields["at"]
+        elif borne:
+            self.fields["at"].initial = _to_the_minute(*borne)
+            self.fields["at"].help_text = _("Empty: at once.")
         if publishing.VERBS[name].needs_reason or (name == "publish" and may_be_alone):
             self.fields["reason"].required = publishing.VERBS[name].needs_reason
         else:
@@ -78,6 +88,10 @@ class VerbForm(forms.Form):
 
     def clean_at(self):
         at = self.cleaned_data["at"]
+        if self.borne and not at:
+            return timezone.now()
+        if self.borne and at == _to_the_minute(*self.borne):
+            return None
         if at and at <= timezone.now():
             raise forms.ValidationError(_("This moment is over. Leave it empty to publish at once."))
         return at

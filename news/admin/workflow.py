@@ -214,7 +214,9 @@ class Workflow:
             raise PermissionDenied
         alone = request.user.is_superuser and article.updated_by_id == request.user.pk
         data = request.POST if request.method == "POST" else None
-        form = VerbForm(name, data, may_be_alone=alone, is_revision=bool(article.replaces_id))
+        form = VerbForm(
+            name, data, may_be_alone=alone, is_revision=bool(article.replaces_id), borne=(article.published_at,)
+        )
         found = _findings(name, article)
         if form.is_valid():
             if not _was_seen(request, article):

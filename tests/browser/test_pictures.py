@@ -118,15 +118,29 @@ def test_the_cover_is_chosen_and_a_picture_pointed_at(desk):
     assert desk.complaints == []
 
 
-def test_the_text_in_the_editor_looks_as_on_the_page(desk, article):
-    style = """([inner, selector]) => {
-        const page = inner ? document.querySelector(".cke_wysiwyg_frame").contentDocument : document;
-        const {fontSize, lineHeight, fontFamily, color} = getComputedStyle(page.querySelector(selector));
-        return [fontSize, lineHeight, fontFamily, color];
-    }"""
-    written = desk.evaluate(style, [True, "p"])
+EVERY_STYLE = (
+    "<p>Chữ <strong>đậm</strong> <a href='/tin-tuc/'>liên kết</a></p><h2>Lớn</h2><h3>Vừa</h3><h4>Nhỏ</h4>"
+    "<blockquote><p>Trích</p></blockquote>"
+    "<ul><li>Một</li></ul><table><caption>Bảng</caption><tr><th>A</th><td>B</td></tr></table><p class='signature'>Ký tên</p>"
+)
+LOOKS = """(inner) => {
+    const page = inner ? document.querySelector(".cke_wysiwyg_frame").contentDocument : document;
+    const parts = ["p", "strong", "a", "h2", "h3", "h4", "blockquote", "li", "caption", "th", "td", ".signature"];
+    const named = ["fontSize", "fontWeight", "lineHeight", "fontFamily", "color", "backgroundColor", "textAlign"];
+    return parts.map((part) => {
+        const style = getComputedStyle(page.querySelector((inner ? "" : ".prose ") + part));
+        return [part, ...named.map((name) => style[name])];
+    });
+}"""
+
+
+def test_the_text_in_the_editor_looks_as_on_the_page(desk):
+    article = make_article(body=EVERY_STYLE, state="draft")
+    desk.goto(page_of(article))
+    desk.frame_locator(".cke_wysiwyg_frame").locator("td").wait_for()
+    written = desk.evaluate(LOOKS, True)
     desk.goto(page_of(article, "preview"))
-    assert written == desk.evaluate(style, [False, ".prose p"])
+    assert written == desk.evaluate(LOOKS, False)
 
 
 def test_a_picture_of_a_telephone_is_accepted_from_the_form_without_the_script(desk):

@@ -358,6 +358,20 @@ def test_whoever_approves_may_say_when_it_appears_without_becoming_its_last_edit
     assert reader.get(article.get_absolute_url()).status_code == 404
 
 
+def test_the_time_that_the_article_bears_is_kept_by_one_click_and_given_up_by_an_empty_box(approver, waiting):
+    soon = (timezone.now() + timedelta(days=3)).replace(second=7, microsecond=0)
+    kept, moved, at_once = (waiting(published_at=soon) for _ in range(3))
+    approver.post(verb(kept, "xuat-ban"))
+    page = approver.get(verb(moved, "xuat-ban")).context["form"]["at"]
+    day, hour = (f"{timezone.localtime(page.value()):{shape}}" for shape in ("%d/%m/%Y", "%H:%M"))
+    approver.post(verb(moved, "xuat-ban"), {"at_0": day, "at_1": hour})
+    approver.post(verb(at_once, "xuat-ban"), {"at_0": "", "at_1": ""})
+    assert list(Article.objects.filter(pk__in=[kept.pk, moved.pk]).values_list("published_at")) == [(soon,)] * 2
+    at_once.refresh_from_db()
+    assert Article.objects.public().get() == at_once
+    assert timezone.now() - at_once.published_at < timedelta(minutes=1)
+
+
 def test_a_moment_that_is_over_is_refused_in_words(approver, waiting, text_of):
     article = waiting()
     answer = approver.post(verb(article, "xuat-ban"), {"at_0": "22/01/2025", "at_1": "16:12"})
