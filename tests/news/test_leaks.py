@@ -46,6 +46,7 @@ OWN = {
     "wrong category",
     "print",
     "print with a wrong slug",
+    "saved copy",
     "earlier text",
 }  # addresses of the article itself
 NEVER_PUBLIC = {
@@ -137,6 +138,7 @@ SURFACES = {
     "print": (lambda p: p.print, BODY),
     "earlier text": (lambda p: p.earlier, BODY),
     "print with a wrong slug": (lambda p: f"/tin-tuc/van-ban/{p.article.pk}-sai/ban-in/", "Location"),
+    "saved copy": (lambda p: f"{p.page}luu/", BODY),
     "list of all": (lambda p: "/tin-tuc/", TITLE),
     "list of the category": (lambda p: "/tin-tuc/van-ban/", TITLE),
     "home": (lambda p: "/", TITLE),
