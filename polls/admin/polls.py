@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,7 +115,7 @@ class StateFilter(admin.SimpleListFilter):
 class PollAdmin(Steps, FoldedSearch, Desk):
     form = PollForm
     inlines = [OptionInline]
-    list_display = ["question", "state_now", "opens_at", "closes_at", "ballots_now", "waiting_now"]
+    list_display = ["question", "state_now", "times", "ballots_now", "waiting_now"]
     list_filter = [StateFilter]
     search_fields = ["question"]
     readonly_fields = ["state_now", "results"]
@@ -188,6 +189,11 @@ class PollAdmin(Steps, FoldedSearch, Desk):
     def state_now(self, poll):
         code = rounds.state(poll)
         return format_html('<span class="state state-{}">{}</span>', code, STATES[code])
+
+    @admin.display(description=gettext_lazy("Times"), ordering="opens_at")
+    def times(self, poll):
+        opens, closes = (at and localize(timezone.localtime(at)) for at in (poll.opens_at, poll.closes_at))
+        return format_html("{} –<br>{}", opens, closes or "…")
 
     @admin.display(description=gettext_lazy("ballots"), ordering="voters")
     def ballots_now(self, poll):

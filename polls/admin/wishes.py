@@ -28,14 +28,14 @@ class WishForm(forms.ModelForm):
 @admin.register(Wish)
 class WishAdmin(Desk):
     form = WishForm
-    list_display = ["__str__", "state_now", "office", "due", "poll", "came_on"]
+    list_display = ["__str__", "state_now", "office", "due", "came_on"]
     list_filter = ["state", ("office", admin.RelatedOnlyFieldListFilter), "poll"]
     ordering = [
         Case(When(state__in=["new", "in_work"], then=0), default=1).asc(),
         "due_on",
         "pk",
     ]  # what waits comes first
-    list_select_related = ["office", "poll"]
+    list_select_related = ["office"]
     list_per_page = 50
     search_fields = ["text", "question"]
     date_hierarchy = "came_on"

@@ -129,6 +129,14 @@ def test_one_cookie_a_thousand_times_is_one_ballot_whatever_the_headers_claim(si
     assert "ballot_once_per_voter" not in site.cluster.log.read_text()
 
 
+def test_fifty_browsers_behind_one_address_all_count(site, poll):
+    number, options = poll
+    answers = in_parallel(lambda n: Voter(site, number, address="192.0.2.33").vote(options[0]), 50)
+    assert {(status, state) for status, state, _ in answers} == {(200, "recorded")}
+    _, data = Voter(site, number).ask(path=f"/binh-chon/{number}/ket-qua.json")
+    assert (data["rounds"][0]["voters"], data["rounds"][0]["kept_aside"]) == (50, 0)
+
+
 def test_closing_under_load_lets_no_ballot_in_after_its_commit(site, poll):
     number, options = poll
     close = (
