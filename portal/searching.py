@@ -18,7 +18,7 @@ from portal.lib import html, lexemes, pagecache
 from portal.lib.asked import Asked, Synonyms, synonyms
 from portal.models import Page, PromotedResult, Synonym
 
-MOST, RANKED = 500, 200  # results in all; candidates that are compared with each other
+MOST, RANKED = 500, 100  # results in all; candidates of a kind that are compared with each other
 KINDS = ("article", "page", "office")
 
 # A sequential scan would unpack the words of every row to look into them; the index need not. (The planner does not know
@@ -28,19 +28,22 @@ PLAN = (
     "SET LOCAL work_mem = '32MB'; "
 )
 VISIBLE = "from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)"
+NEWEST = "ORDER BY shown_at DESC NULLS FIRST, id DESC"
+HOLDING = f"SELECT id, shown_at FROM portal_searchrow WHERE {{column}} @@ %(loose)s::tsquery AND {{where}} {NEWEST}"  # noqa: S608 - of constants
+# Words next to each other: the index finds those that hold the words anywhere; they are looked into from the newest on,
+# one by one, until there are enough.
+TOGETHER = (
+    f"SELECT h.id, h.shown_at FROM ({HOLDING} OFFSET 0) AS h, LATERAL (SELECT FROM portal_searchrow AS s "
+    "WHERE s.id = h.id AND s.{column} @@ %(all)s::tsquery OFFSET 0) AS is_so"
+)
 # The newest rows that hold the words, and the newest that hold them in the title, are compared: an exact title is worth
 # most, then words next to each other; half of what newness is worth is gone in nine months. The others follow by their day.
 # `held` unpacks the words of a row once for all that looks into them.
-HITS = """
-WITH found AS MATERIALIZED (
-    SELECT id, shown_at FROM portal_searchrow WHERE words @@ %(all)s::tsquery AND {where}
-), newest AS (
-    SELECT id, shown_at FROM found ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(most)s
-), compared AS MATERIALIZED (
-    (SELECT id FROM newest ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(ranked)s)
-    UNION
-    (SELECT id FROM portal_searchrow WHERE title @@ %(all)s::tsquery AND {where}
-     ORDER BY shown_at DESC NULLS FIRST, id DESC LIMIT %(ranked)s)
+HITS = f"""
+WITH newest AS MATERIALIZED ({{newest}} LIMIT %(most)s),
+titled AS MATERIALIZED ({{titled}} LIMIT %(ranked)s),
+compared AS MATERIALIZED (
+    (SELECT id FROM newest {NEWEST} LIMIT %(ranked)s) UNION (SELECT id FROM titled)
 ), held AS MATERIALIZED (
     SELECT id, title || ''::tsvector AS title, words || ''::tsvector AS words,
         least(1.0, %(length)s::float / greatest(title_length, 1) + 0.4) AS cover
@@ -49,10 +52,10 @@ WITH found AS MATERIALIZED (
     SELECT id, 2.0 * (title @@ %(all)s::tsquery)::int
         + 1.5 * (title @@ %(near)s::tsquery)::int * cover
         + 1.0 * (words @@ %(near)s::tsquery)::int
-        + 2.0 * ts_rank('{{0.03, 0.1, 0.3, 1.0}}', words, %(all)s::tsquery, 32) AS points
+        + 2.0 * ts_rank('{{{{0.03, 0.1, 0.3, 1.0}}}}', words, %(all)s::tsquery, 32) AS points
     FROM held
 )
-SELECT kind, ref, (SELECT count(*) FROM found)
+SELECT kind, ref
 FROM (SELECT id FROM newest UNION SELECT id FROM compared) AS shown
     JOIN portal_searchrow USING (id) LEFT JOIN ranked USING (id)
 ORDER BY points IS NULL, points
@@ -60,7 +63,7 @@ ORDER BY points IS NULL, points
     DESC, shown_at DESC NULLS LAST, ref DESC
 LIMIT %(most)s
 """
-ANY = "SELECT EXISTS (SELECT FROM portal_searchrow WHERE words @@ %(all)s::tsquery AND {where})"
+ANY = "SELECT EXISTS ({newest} LIMIT 1)"
 
 
 class Hit(NamedTuple):
@@ -99,10 +102,9 @@ class Filters:
 
 @dataclass
 class Found:
-    """The answer to a question: `hits` best first, `total` of them all; `is_relaxed` when none holds every word."""
+    """The answer to a question: `hits`, best first, MOST at most; `is_relaxed` when none holds every word."""
 
     hits: list[Hit]
-    total: int
     is_relaxed: bool = False
     is_exact: bool = True  # one at least bears the accents as they were typed
 
@@ -128,31 +130,43 @@ def asked(query: str) -> Asked:
 def find(question: Asked, filters: Filters | None = None, at: datetime | None = None) -> Found:
     """Everything public that holds all of the question, exact accents first; failing that, most of it."""
     if not question:
-        return Found([], 0)
+        return Found([])
     filters, at = filters or Filters(), at or timezone.now()
-    hits, total = ([], 0) if question.exact == question.folded else _ranked(question, question.exact, filters, at)
-    is_exact = bool(hits) or question.exact == question.folded
-    if total < MOST:
-        more, total = _ranked(question, question.folded, filters, at)
-        hits = list(dict.fromkeys([*hits, *more]))[:MOST]
+    is_plain = question.exact == question.folded
+    hits = [] if is_plain else _ranked(question, question.exact, filters, at)
+    is_exact = bool(hits) or is_plain
+    if len(hits) < MOST:
+        hits = list(dict.fromkeys([*hits, *_ranked(question, question.folded, filters, at)]))[:MOST]
     if not hits and (most := question.relaxed()):
-        hits, total = _ranked(question, most, filters, at)
-        return Found(hits, total, is_relaxed=bool(hits))
-    return Found(hits, total, is_exact=is_exact)
+        hits = _ranked(question, most, filters, at)
+        return Found(hits, is_relaxed=bool(hits))
+    return Found(hits, is_exact=is_exact)
 
 
 def exists(question: Asked, at: datetime | None = None) -> bool:
     """Whether `find` would find something that holds all of it."""
-    values = {"all": question.folded, "now": at or timezone.now()}
+    values = {"all": question.folded, "loose": loose(question.folded), "now": at or timezone.now()}
     where = Filters().sql(values)
-    return bool(question) and bool(_rows(ANY.format(where=where), values)[0][0])
+    return bool(question) and bool(_rows(ANY.format(newest=_holding("words", values, where)), values)[0][0])
 
 
-def _ranked(question: Asked, all_of: str, filters: Filters, at: datetime) -> tuple[list[Hit], int]:
+def loose(wanted: str) -> str:
+    """The query `wanted` without the order of words: what an index can answer alone."""
+    return wanted.replace("<->", "&")
+
+
+def _holding(column: str, values, where: str) -> str:
+    statement = HOLDING if values["loose"] == values["all"] else TOGETHER
+    return statement.format(column=column, where=where)
+
+
+def _ranked(question: Asked, wanted: str, filters: Filters, at: datetime) -> list[Hit]:
     length = sum(len(term.folded[0]) for term in question.terms)
-    values = {"all": all_of, "near": question.near, "now": at, "most": MOST, "ranked": RANKED, "length": length}
-    rows = _rows(HITS.format(where=filters.sql(values)), values)
-    return [Hit(kind, ref) for kind, ref, _total in rows], rows[0][2] if rows else 0
+    values = {"all": wanted, "loose": loose(wanted), "near": question.near, "now": at, "length": length}
+    values |= {"most": MOST, "ranked": RANKED}
+    where = filters.sql(values)
+    parts = {name: _holding(column, values, where) for name, column in (("newest", "words"), ("titled", "title"))}
+    return [Hit(*row) for row in _rows(HITS.format(**parts), values)]
 
 
 def _rows(sql: str, values) -> list[tuple]:

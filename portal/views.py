@@ -57,6 +57,7 @@ def search(request):
         "filters": filters,
     }
     context |= {"results": searching.results(page, question), "promoted": searching.promoted(question)}
+    context |= {"is_more": len(found.hits) == searching.MOST}
     context |= {"category": suggesting.category_called(question)}
     context |= {"meant": suggesting.meant(question) if is_missed or not found.is_exact else ""}
     response = unindexed(uncached(render(request, "portal/search.html", context)))
