@@ -29,7 +29,7 @@ PLAN = (
 )
 VISIBLE = "from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)"
 NEWEST = "ORDER BY shown_at DESC NULLS FIRST, id DESC"
-HOLDING = f"SELECT id, shown_at FROM portal_searchrow WHERE {{column}} @@ %(loose)s::tsquery AND {{where}} {NEWEST}"  # noqa: S608 - of constants
+HOLDING = f"SELECT id, shown_at FROM portal_searchrow WHERE {{column}} @@ %(loose)s::tsquery AND {{where}} {NEWEST}"
 # Words next to each other: the index finds those that hold the words anywhere; they are looked into from the newest on,
 # one by one, until there are enough.
 TOGETHER = (
