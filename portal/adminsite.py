@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from portal import dashboard, old_numbers, reporting
+from portal import dashboard, old_numbers, reporting, styling
 from portal.accounts import again, sessions, views
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
@@ -117,6 +117,7 @@ class PortalAdminSite(AdminSite):
             path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(on_site), name="view_on_site"),
             path("stats/bao-cao/", report, {"site": self}, name="stats_report"),
             path("hotlines/so-cu/", in_texts, {"site": self}, name="hotlines_in_texts"),
+            path("kieu-dang/", self.admin_view(styling.page), {"site": self}, name="styles"),
             path("xac-thuc/", views.code, {"site": self}, name="second_step"),
             path("tai-khoan/", views.account, {"site": self}, name="account"),
             path("tai-khoan/hai-buoc/", views.setup, {"site": self}, name="second_step_setup"),

@@ -33,10 +33,10 @@ def site_title():
     return text.line(str(profile()))
 
 
-@register.simple_tag
-def site_dress():
-    """The attribute of <html> by which the sheets know Tết and mourning."""
-    dress = profile().dressed()
+@register.simple_tag(takes_context=True)
+def site_dress(context):
+    """The attribute of <html> by which the sheets know Tết and mourning; a page may show another `dress`."""
+    dress = context["dress"] if "dress" in context else profile().dressed()
     return format_html(' data-dress="{}"', dress) if dress else ""
 
 
