@@ -229,7 +229,7 @@ def illustrated(html: str, known: Mapping[str, Mapping[str, object]]) -> SafeStr
 
 def framed(html: str, label: str) -> str:
     """Cleaned `html` whose tables stand each in a frame that scrolls by itself, by keyboard too; `label` names it."""
-    opening = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table'
+    opening = f'<section class="scroll" tabindex="0" aria-label="{escape(label)}"><table'
     pieces, end, depth = [], 0, 0
     for tag in _TAG.finditer(html):
         if (tag[2] or "").lower() != "table":
@@ -237,7 +237,7 @@ def framed(html: str, label: str) -> str:
         pieces.append(html[end : tag.start()])
         depth += -1 if tag[1] else 1
         if tag[1]:
-            pieces.append("</table></div>" if depth == 0 else "</table>")
+            pieces.append("</table></section>" if depth == 0 else "</table>")
         else:
             pieces.append(f"{opening}{tag[3]}>" if depth == 1 else tag[0])
         end = tag.end()
