@@ -44,7 +44,7 @@ def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name):
     """axe finds nothing serious, on the phone and at the desk, by day and by night; 320 px are enough; nobody else is asked."""
     window = walk()
     window.page.goto(addresses[name])
-    for width, scheme in VIEWS:
+    for width, scheme in VIEWS:  # 320 px are 1280 px at 400 %
         window.page.set_viewport_size({"width": width, "height": 800})
         window.page.emulate_media(color_scheme=scheme)
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -81,6 +81,85 @@ def test_the_menu_opens_without_script(walk):
     page.goto("/")
     page.locator("header summary").first.click()
     assert page.locator("header nav a[href='/duong-day-nong/']").first.is_visible()
+
+
+def test_without_script_the_reader_chooses_size_and_contrast_and_finds_every_tool_but_the_voice(walk, addresses):
+    page = walk(java_script_enabled=False, viewport={"width": 360, "height": 800}).page
+    page.goto(addresses["article"])
+    tools = page.locator(".tools > :visible")
+    assert [words.strip() for words in tools.all_inner_texts()] == ["In", "Lưu", "Chia sẻ"]
+    page.locator(".tools summary").click()
+    assert page.locator(".share a:visible").all_inner_texts() == ["Facebook", "Zalo", "Thư điện tử"]
+    text = page.locator(".prose p").first
+    before = text.bounding_box()["height"]
+    page.locator(".display summary").click()
+    page.locator("label:has(#size-3)").click()
+    assert text.bounding_box()["height"] > before * 1.3
+    page.locator("label:has(#contrast)").click()
+    assert page.locator("body").evaluate("b => getComputedStyle(b.parentElement).backgroundColor") == "rgb(0, 0, 0)"
+    with page.expect_download() as saved:
+        page.locator(".tools a[download]").click()
+    assert saved.value.suggested_filename.endswith(".html")
+
+
+def test_size_and_contrast_are_remembered_and_hold_axe(walk, addresses):
+    window = walk(viewport={"width": 360, "height": 800})
+    page = window.page
+    page.goto(addresses["article"])
+    page.locator(".display summary").click()
+    page.locator("label:has(#size-3)").click()
+    page.locator("label:has(#contrast)").click()
+    page.keyboard.press("Escape")
+    for name in ("home", "article", "ballot"):
+        page.goto(addresses[name])
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "21.12px"
+        assert window.axe() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert window.errors == []
+
+
+def test_the_link_is_copied_and_the_voice_offered_only_where_it_speaks_vietnamese(walk, addresses):
+    window = walk(permissions=["clipboard-read", "clipboard-write"])
+    voices = "[{lang: 'en-US', localService: true}, {lang: 'vi-VN', localService: true}]"
+    page = window.page
+    page.goto(addresses["article"])
+    assert not page.locator("[data-speak]").is_visible()  # Chromium alone has no voice
+    page.locator("[data-copy]").click()
+    page.locator("[data-copy] [role=status]", has_text="Đã sao chép").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == window.origin + addresses["article"]
+    page.add_init_script(
+        f"speechSynthesis.getVoices = () => {voices}; speechSynthesis.speak = (said) => (window.said = said)"
+    )
+    page.reload()
+    page.locator("[data-speak]").click()
+    assert page.evaluate("said.lang") == "vi-VN"
+    assert page.locator("[data-speak]").inner_text().strip() == "Dừng đọc"
+
+
+def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, addresses):
+    """The skip link, display, hotlines, brand, search, the menu, then the article's tools; each focus is outlined."""
+    page = walk(viewport={"width": 1280, "height": 800}).page
+    page.goto(addresses["article"])
+    seen = []
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        held = page.evaluate(
+            "(() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();"
+            " return [e.closest('.skip,.utility,.brand,.find,.menu,.crumbs,.tools,.prose')?.className.split(' ')[0] || e.tagName,"
+            " s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.width > 0] })()"
+        )
+        assert held[1], held
+        if held[0] not in seen:
+            seen.append(held[0])
+        if held[0] == "tools":
+            break
+    assert seen == ["skip", "utility", "brand", "find", "menu", "crumbs", "tools"]
+    page.locator(".menu-more summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".menu-below").first.is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".menu-below").first.is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 def test_a_number_is_dialled_from_the_box(walk):

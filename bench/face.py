@@ -1,0 +1,223 @@
+"""How the public face is scored by machines: weight, axe, html-validate, pa11y, Lighthouse. Prints what it measured in this run.
+
+    npm install --prefix TOOLS --ignore-scripts lighthouse@12.8 pa11y-ci@4 html-validate
+    python bench/face.py http://127.0.0.1:8000 --tools TOOLS [--only weight,axe,html,pa11y,lighthouse] [--pages home,article]
+
+The portal runs already (`make run`), with the demo content. Exit code 1 where something misses what is asked for.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+PAGES = {
+    "home": "/",
+    "news": "/tin-tuc/",
+    "category": "/tin-tuc/van-hoa-xa-hoi/",
+    "article": None,
+    "print": None,
+    "saved": None,
+    "page": "/gioi-thieu/",
+    "directory": "/duong-day-nong/",
+    "map": "/ban-do/",
+    "polls": "/binh-chon/",
+    "poll": None,
+    "results": None,
+    "statistics": "/thong-ke/",
+    "search": "/tim-kiem/?q=an+sinh",
+    "empty search": "/tim-kiem/?q=zzzzz",
+    "site map": "/so-do-trang/",
+    "404": "/khong-co/",
+    "login": "/quan-tri/login/",
+}
+AUDITED = ("home", "category", "article", "directory", "poll", "search")  # by Lighthouse
+AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 412, "height": 823}, "device_scale_factor": 1.75, "is_mobile": True, "locale": "vi-VN"}
+WEIGHT, REQUESTS = 120_000, 15
+SCORES = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
+METRICS = {"largest-contentful-paint": 1500, "cumulative-layout-shift": 0.02, "total-blocking-time": 50}
+# Of "recommended", what is no fault of HTML: titles are as long as editors write them, links to a number hold words
+# beside it, and Django's choices name their field twice.
+HTML_RULES = {
+    "extends": ["html-validate:recommended"],
+    "rules": {"long-title": "off", "tel-non-breaking": "off", "no-redundant-for": "off"},
+}
+
+
+def find_pages(origin, browser):
+    """{name: whole address} of each page type; those with a number are found as a reader finds them."""
+    window = browser.new_page()
+    window.goto(origin)
+    links = window.eval_on_selector_all("main a", "all => all.map(link => link.getAttribute('href'))")
+    article = next(link for link in links if re.match(r"/tin-tuc/[\w-]+/\d+-", link))
+    ballot = window.locator("form[data-poll]").get_attribute("action")
+    window.close()
+    numbered = {"article": article, "print": f"{article}ban-in/", "saved": f"{article}luu/"}
+    numbered |= {"poll": ballot, "results": f"{ballot}ket-qua/"}
+    return {name: origin + path for name, path in {**PAGES, **numbered}.items()}
+
+
+def weigh(pages, browser, tools):
+    """Bytes and requests of a cold phone, as they come over the line, with what it scrolls to."""
+    faults = 0
+    for name, address in pages.items():
+        if name == "saved":
+            continue
+        context = browser.new_context(**PHONE)
+        window = context.new_page()
+        line, got = context.new_cdp_session(window), []
+        line.send("Network.enable")
+        line.on("Network.loadingFinished", lambda event, got=got: got.append(event["encodedDataLength"]))
+        window.goto(address, wait_until="networkidle")
+        first = (len(got), sum(got))
+        window.evaluate("scrollTo(0, document.body.scrollHeight)")
+        window.wait_for_timeout(500)
+        context.close()
+        misses = name == "home" and (first[0] > REQUESTS or first[1] > WEIGHT)
+        faults += misses
+        whole = f"to its end {len(got):3}, {sum(got) / 1000:6.1f} kB"
+        print(f"  {name:13} {first[0]:3} requests {first[1] / 1000:6.1f} kB; {whole}")
+    return faults
+
+
+def run_axe(pages, browser, tools):
+    script = (ROOT / "tests/browser/axe.min.js").read_text("utf-8")
+    faults = 0
+    for name, address in pages.items():
+        if name == "saved":
+            continue
+        for width in (360, 1280):
+            for scheme in ("light", "dark"):
+                window = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+                window.goto(address)
+                window.evaluate(script)
+                found = window.evaluate("tags => axe.run(document, {runOnly: tags})", AXE)["violations"]
+                for fault in found:
+                    print(f"  {name} {width} {scheme}: {fault['id']} {fault['nodes'][0]['target']}")
+                faults += sum(len(fault["nodes"]) for fault in found)
+                window.close()
+    print(f"  axe ({', '.join(AXE)}): {faults} violations on {len(pages) - 1} page types, two widths, two schemes")
+    return faults
+
+
+def validate(pages, browser, tools):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, address in pages.items():
+            Path(folder, f"{name}.html").write_bytes(fetched(address))
+        Path(folder, "rules.json").write_text(json.dumps({"root": True, **HTML_RULES}))
+        report = Path(folder, "report.json")
+        command = [tools / "html-validate", "--config", f"{folder}/rules.json", "-f", f"json={report}"]
+        subprocess.run([*command, *sorted(Path(folder).glob("*.html"))], check=False)
+        files = json.loads(report.read_text())
+    faults = 0
+    for file in files:
+        for message in file["messages"]:
+            print(f"  {Path(file['filePath']).stem}:{message['line']} {message['ruleId']}: {message['message']}")
+            faults += 1
+    print(f"  html-validate: {faults} errors and warnings on {len(pages)} page types")
+    return faults
+
+
+def fetched(address):
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:  # the page that says so is a page, too
+        return error.read()
+
+
+def run_pa11y(pages, browser, tools):
+    urls = [address for name, address in pages.items() if name not in {"saved"}]
+    chrome = {"executablePath": CHROMIUM, "args": FLAGS}
+    settings = {"defaults": {"chromeLaunchConfig": chrome, "standard": "WCAG2AA", "timeout": 60_000}, "urls": urls}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(settings, file)
+        file.flush()
+        done = subprocess.run([tools / "pa11y-ci", "-c", file.name], capture_output=True, text=True, check=False)
+    print("  " + "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-25:]))
+    return done.returncode
+
+
+def run_lighthouse(pages, browser, tools):
+    faults = 0
+    for name in AUDITED:
+        if name not in pages:
+            continue
+        command = [
+            tools / "lighthouse",
+            pages[name],
+            "--quiet",
+            "--output=json",
+            f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}",
+        ]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "CHROME_PATH": CHROMIUM}
+        )
+        if done.returncode:
+            print(f"  {name}: {done.stderr.strip()[-300:]}")
+            faults += 1
+            continue
+        report = json.loads(done.stdout)
+        scores = {key: round((report["categories"][key]["score"] or 0) * 100) for key in SCORES}
+        figures = {key: round(report["audits"][key]["numericValue"], 4) for key in METRICS}
+        missed = [key for key, least in SCORES.items() if scores[key] < least]
+        missed += [key for key, most in METRICS.items() if figures[key] >= most]
+        print(
+            f"  {name:10}",
+            *(f"{key} {value}" for key, value in {**scores, **figures}.items()),
+            *(["MISSED", *missed] if missed else []),
+        )
+        for key in SCORES:
+            lost = [
+                ref["id"]
+                for ref in report["categories"][key]["auditRefs"]
+                if ref["weight"]
+                and (report["audits"][ref["id"]]["score"] or 0) < 0.9
+                and report["audits"][ref["id"]]["scoreDisplayMode"] not in {"notApplicable", "manual", "informative"}
+            ]
+            if lost:
+                print(f"             {key}: {', '.join(lost)}")
+        faults += len(missed)
+    return faults
+
+
+MEASURES = {"weight": weigh, "axe": run_axe, "html": validate, "pa11y": run_pa11y, "lighthouse": run_lighthouse}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("origin")
+    parser.add_argument("--tools", required=True, type=lambda folder: Path(folder) / "node_modules/.bin")
+    parser.add_argument("--only", default=",".join(MEASURES))
+    parser.add_argument("--pages", default="")
+    asked = parser.parse_args()
+    faults = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        pages = find_pages(asked.origin.rstrip("/"), browser)
+        pages = {name: address for name, address in pages.items() if not asked.pages or name in asked.pages.split(",")}
+        for name in asked.only.split(","):
+            print(name)
+            faults += MEASURES[name](pages, browser, asked.tools)
+        browser.close()
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What the public pages look like by data: dress, tiles, places of banners; the page of styles; weight of sheets and scripts."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from portal import styling
+from portal.lib import pagecache, sheets
+from portal.models import Banner, MenuItem
+from tests.factories import make_article, make_page, make_profile
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+DAY = timedelta(days=1)
+
+
+def dress_of(reader):
+    pagecache.forget()
+    return re.search(r"<html[^>]*>", reader.get("/").content.decode())[0]
+
+
+@pytest.mark.parametrize(
+    ("dress", "until", "shown"),
+    [
+        ("", None, '<html lang="vi">'),
+        ("tet", None, '<html lang="vi" data-dress="tet">'),
+        ("mourning", DAY, '<html lang="vi" data-dress="mourning">'),
+        ("mourning", -DAY, '<html lang="vi">'),
+    ],
+)
+def test_the_portal_is_dressed_as_the_profile_says_until_the_time_is_over(reader, dress, until, shown):
+    make_profile(dress=dress, dress_until=until and timezone.now() + until)
+    assert dress_of(reader) == shown
+
+
+def test_the_end_of_the_dress_is_a_moment_at_which_pages_change(db):
+    now = timezone.now()
+    profile = make_profile(dress="tet", dress_until=now + DAY)
+    assert type(profile).objects.next_change(now) == now + DAY
+    assert type(profile).objects.next_change(now + DAY) is None
+
+
+def test_a_menu_item_can_be_a_tile_and_those_of_the_first_level_come_first(reader):
+    make_article()
+    above = MenuItem.objects.create(label="Giới thiệu", target="none", order=1)
+    MenuItem.objects.create(label="Liên hệ", parent=above, target="page", page=make_page(), order=1, is_task=True)
+    MenuItem.objects.create(label="Bản đồ", target="map", order=9, is_task=True)
+    tiles = re.search(r'<ul class="tasks">(.*?)</ul>', reader.get("/").content.decode(), re.DOTALL)[1]
+    assert re.findall(r"</span>([^<]+)</a>", tiles) == ["Bản đồ", "Liên hệ"]
+
+
+def test_a_banner_stands_at_its_place_and_nowhere_else(reader):
+    page = make_page()
+    for place in ("column", "home", "foot"):
+        picture = ContentFile((STATIC / "img/emblem.svg").read_bytes(), name="a.svg")
+        banner = Banner(title=place, alt=f"Hình {place}", place=place, link="/", starts_at=timezone.now() - DAY)
+        banner.image.save("a.svg", picture, save=False)
+        Banner.objects.bulk_create([banner])
+
+    def shown(address):
+        return re.findall(r'alt="Hình (\w+)"', reader.get(address).content.decode())
+
+    assert shown("/") == ["home", "column", "foot"]
+    assert shown(page.get_absolute_url()) == ["column", "foot"]
+
+
+def test_the_page_of_styles_is_for_staff_and_shows_every_part(client, admin_client):
+    assert client.get("/quan-tri/kieu-dang/").status_code == 302
+    answer = admin_client.get("/quan-tri/kieu-dang/?dress=tet")
+    page = answer.content.decode()
+    assert '<html lang="vi" data-dress="tet">' in page
+    for part in (
+        "alert-emergency",
+        "button-quiet",
+        "notice-error",
+        "card-title",
+        "banners-home",
+        "contents",
+        "results",
+    ):
+        assert f'{part}"' in page or f"{part} " in page
+    assert 'data-dress="evil' not in admin_client.get("/quan-tri/kieu-dang/?dress=evil").content.decode()
+
+
+def test_what_is_written_on_what_holds_its_contrast_in_every_scheme():
+    schemes = styling.schemes()
+    assert len(schemes) == 7
+    weak = [(name, *pair) for name, tokens in schemes.items() for pair in styling.contrasts(tokens) if pair[2] < 4.5]
+    assert weak == []
+
+
+def test_contrast_is_measured_as_wcag_does():
+    assert styling.contrast("#fff", "#000") == 21
+    assert styling.contrast("#777777", "#fff") == 4.48
+
+
+def joined():
+    names = re.findall(r'@import url\("([\w.]+)"\)', (STATIC / "css/site.css").read_text())
+    return sheets.shortened("".join((STATIC / "css" / name).read_text() for name in names))
+
+
+def test_the_sheets_of_a_public_page_weigh_less_than_30_kilobytes():
+    assert 20_000 < len(joined().encode()) < 30_000
+
+
+def test_the_scripts_of_a_public_page_weigh_less_than_10_kilobytes(reader):
+    page = make_page(body="<p>Dài</p>")
+    for address in ("/", make_article().get_absolute_url(), page.get_absolute_url(), "/duong-day-nong/"):
+        scripts = re.findall(r'<script defer src="/static/([^"]+)"', reader.get(address).content.decode())
+        assert scripts
+        assert sum((STATIC / script).stat().st_size for script in scripts) < 10_000
+
+
+def test_a_sheet_is_shortened_without_changing_what_it_says():
+    sheet = '/* a */\n.a > b, .c :is(d, e) {\n  margin: calc(0.5rem + 1px) 10.5px;\n  content: " (";\n}\n'
+    assert sheets.shortened(sheet) == '.a>b,.c :is(d,e){margin:calc(.5rem + 1px) 10.5px;content:" ("}'
