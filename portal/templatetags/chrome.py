@@ -5,7 +5,6 @@ from base64 import b64encode
 from urllib.parse import urlencode
 
 from django import template
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -85,20 +84,30 @@ def tools(context, thing):
 
 @register.simple_tag
 def boxes():
-    return fragment("boxes", lambda: {"banners": Banner.objects.public().filter(place="column")})
+    return fragment("boxes", lambda: {"banners": banners_at("column")})
 
 
 @register.simple_tag
 def banners(place):
     """The banners at `place`: "home" or "foot"."""
-    shown = pagecache.shared(f"banners:{place}", lambda: list(Banner.objects.public().filter(place=place)))
+    shown = banners_at(place)
     return render_to_string("chrome/_banners.html", {"banners": shown, "place": place}) if shown else ""
+
+
+def banners_at(place):
+    shown = pagecache.shared("banners", lambda: list(Banner.objects.public()))
+    return [banner for banner in shown if banner.place == place]
 
 
 @register.simple_tag
 def tasks():
-    """The tiles of the home page: what people come for."""
-    return fragment("tasks", lambda: {"tasks": chosen_tasks()})
+    """The tiles of the home page, what people come for: items of the menu, those of its first level first."""
+
+    def chosen():
+        tiles = [item for item in menu_items() if item.is_task]
+        return {"tasks": sorted(tiles, key=lambda item: item.parent_id is not None)}
+
+    return fragment("tasks", chosen)
 
 
 @register.simple_tag
@@ -106,18 +115,21 @@ def site_footer():
     return fragment("footer", lambda: {"profile": profile(), "links": RelatedLink.objects.all()})
 
 
-def chosen_tasks():
-    """The items of the menu that are tiles, those of its first level first."""
-    tiles = MenuItem.objects.filter(is_task=True).select_related("category", "page", "poll")
-    return tiles.order_by(F("parent__order").asc(nulls_first=True), "order", "pk")
-
-
 def menu():
-    """The top items of the menu; each item of the tree has its own in `.below`. One query."""
-    items = list(MenuItem.objects.select_related("category", "page", "poll"))
-    for item in items:
-        item.below = [child for child in items if child.parent_id == item.pk]
-    return [item for item in items if item.parent_id is None]
+    """The top items of the menu; each item of the tree has its own in `.below`."""
+    return [item for item in menu_items() if item.parent_id is None]
+
+
+def menu_items():
+    """All items of the menu, each with those below it in `.below`. One query."""
+
+    def read():
+        items = list(MenuItem.objects.select_related("category", "page", "poll"))
+        for item in items:
+            item.below = [child for child in items if child.parent_id == item.pk]
+        return items
+
+    return pagecache.shared("menu", read)
 
 
 @register.inclusion_tag("chrome/_breadcrumbs.html", takes_context=True)
