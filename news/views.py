@@ -17,7 +17,7 @@ from news import previewing, rights
 from news.models import Article, Attachment, Category, OldAddress
 from news.models.pictures import FOLDER
 from portal.lib import client, saving, stored, text
-from portal.lib.labels import by_page, counts_as, uncached, uncounted
+from portal.lib.labels import by_page, counts_as, reads_primary, uncached, uncounted
 from portal.lib.prepared import Prepared
 
 
@@ -135,6 +135,7 @@ def earlier(request, category, pk, slug, number):
     return render(request, "news/earlier.html", {"article": article, "correction": correction})
 
 
+@reads_primary
 @require_GET
 def preview(request, token):
     """An article before its publication, for whoever was given the link. The only GET that writes: a line of the audit."""
@@ -149,6 +150,7 @@ def preview(request, token):
     return as_preview(response)
 
 
+@reads_primary
 @require_safe
 def preview_picture(request, token, file):
     """A file of a picture that the page of this link shows."""

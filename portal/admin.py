@@ -30,7 +30,7 @@ class SiteProfileAdmin(Desk):
     """One row: the list leads straight to the form, nothing can be added twice or deleted."""
 
     fieldsets = [
-        (_("Authority"), {"fields": ["name", "superior", "title", "description"]}),
+        (_("Authority"), {"fields": ["name", "superior", "title", "description", "accent"]}),
         (_("Contact"), {"fields": ["address", "phone", "email"]}),
         (_("Imprint"), {"fields": ["responsible_editor", "licence"]}),
         (_("Dress"), {"fields": ["dress", "dress_until"]}),

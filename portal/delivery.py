@@ -6,18 +6,24 @@ The door (`wsgi.py`) and the middleware both deliver through here.
 import time
 from collections.abc import Mapping
 
+from django.conf import settings
+
+from portal import beacon, metrics
 from portal.lib import client, pagecache
 from stats import counting
 
 
 def from_memory(environ: Mapping[str, str]) -> pagecache.Answer | None:
     """The answer for this request if its page is in memory; staff with a session never get one."""
+    if settings.CDN_SECONDS and (answer := beacon.answer(environ)):
+        return answer
     if client.is_staff_browser(environ):
         return None
     now = time.time()
     found = pagecache.answered(environ, now)
     if found is None:
         return None
+    metrics.from_memory()
     answer, count_key = found
     if count_key is not None:
         counting.count(environ, count_key, now)

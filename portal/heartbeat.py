@@ -11,7 +11,7 @@ from hotlines.models import Hotline
 from news.models import Article, Category
 from polls import brake, results, rounds
 from polls.models import Poll
-from portal import mediafiles, missing, outage, preparing
+from portal import mediafiles, metrics, missing, outage, preparing, purging, replica
 from portal.accounts import throttle
 from portal.lib import pagecache, patience
 from portal.lib.pulse import Pulse
@@ -33,6 +33,9 @@ def beat() -> None:
     The content comes first: trouble with the counts must never keep a page alive that was taken back.
     """
     duty.tell(timezone.now())
+    if replica.is_there():
+        with patience.patience(PATIENCE):
+            replica.look()
     with patience.patience(PATIENCE):
         try:
             learn_generation()
@@ -75,6 +78,7 @@ def learn_generation() -> None:
         if generation != known:
             figures.rebase()
             pagecache.learn(generation, next_change(after))
+            purging.after_change(generation)
             outage.remember(Hotline.objects.public(), chrome.profile())
             expect_readers()
         elif until is not None and until <= after:
@@ -99,6 +103,7 @@ def next_change(after):
 
 def live() -> None:
     """A beat, and then the pages that nobody shall miss when the database goes away."""
+    metrics.leave(pulse.age())
     beat()
     if not pulse.is_stopping:
         with patience.patience(PATIENCE):

@@ -6,6 +6,7 @@ cost no memory, and what a process knows it goes on serving while the database i
 
 import re
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
@@ -16,8 +17,9 @@ from portal.lib import client, html, pagecache, stored
 from portal.lib.labels import needs_no_database
 from portal.models import Banner, PagePicture
 
-# A reader's own browser may show a picture again for five minutes without asking; no cache on the way may keep it.
-PUBLIC = "private, max-age=300"
+# A reader's own browser may show a picture again for five minutes without asking; no cache on the way may keep it, but a
+# CDN of the portal as long as the pages.
+PUBLIC = f"public, max-age=300, s-maxage={settings.CDN_SECONDS}" if settings.CDN_SECONDS else "private, max-age=300"
 _LIBRARY = re.compile(r"^images/([0-9a-f]{32})(?:-\d{3,4})?\.webp$")
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import re
+import time
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
-from portal import heartbeat, missing, outage, preparing
+from portal import beacon, heartbeat, metrics, missing, outage, preparing, replica
 from portal.delivery import count, deliver, from_memory
 from portal.lib import client, live, pagecache, patience
 from portal.views import error_400
@@ -21,6 +22,7 @@ CACHED_TYPES += ("application/json", "text/csv", "text/vcard", "image/svg+xml")
 NO_PAGES = ("/quan-tri/", "/media/", "/static/")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
+CDN_CACHE = "public, max-age=0, s-maxage={}, stale-if-error={}"
 
 
 class PublicPages:
@@ -51,21 +53,27 @@ class PublicPages:
         # Anybody can send a session cookie; only the admin has lists that are worth a long wait.
         is_desk = request.path_info.startswith("/quan-tri/") and client.is_staff_browser(request.META)
         seconds = patience.STAFF if is_desk else patience.READER
-        with patience.patience(seconds, together=seconds):
-            response = self.get_response(request)
-            if request.method not in {"GET", "HEAD"} and response.status_code < 400:
-                learn_what_was_written()
+        began_at = time.monotonic()
+        response = self.asked(request, seconds)
+        metrics.from_django(response.status_code, time.monotonic() - began_at)
         if response.streaming:
             return response
         self.note_what_is_missing(request, response)
         if key is None or not is_public_page(response):
             if response.status_code == 200 and getattr(response, "is_uncached", False):
                 count(request.META, count_key_of(response))  # search and ballot pages are read by people, too
+            if settings.CDN_SECONDS:
+                response.headers.setdefault(
+                    "Cache-Control", "private, no-store"
+                )  # a cache may take silence for consent
             response.content = live.fill(response.content)
             response["Content-Length"] = len(response.content)
             return response
-        keys = getattr(response, "query_keys", ())
-        page = pagecache.Page.cut(response.content, kept_headers(response), count_key_of(response), keys)
+        keys, count_key = getattr(response, "query_keys", ()), count_key_of(response)
+        if settings.CDN_SECONDS:
+            beacon.carry(response, count_key)
+            count_key = None  # the beacon counts, whoever delivers the page
+        page = pagecache.Page.cut(response.content, kept_headers(response), count_key, keys)
         if request.method == "GET" and pagecache.is_storable(request.META):
             pagecache.store(key, page, began)
         return to_response(deliver(page, request.META))
@@ -77,10 +85,30 @@ class PublicPages:
         elif (question := getattr(response, "missed_question", "")) and response.status_code == 200:
             missing.note_query(request.META, question)
 
+    def asked(self, request, seconds):
+        """What the inner layers answer within `seconds`; a copy of the database that fails is not the reader's trouble."""
+        try:
+            with patience.patience(seconds, together=seconds):
+                response = self.get_response(request)
+            if response.status_code == 503 and replica.is_read():
+                replica.gone()
+                replica.end()
+                with patience.patience(seconds, together=seconds):
+                    response = self.get_response(request)
+        finally:
+            replica.end()
+        if request.method not in {"GET", "HEAD"} and response.status_code < 400:
+            with patience.patience(patience.READER):
+                learn_what_was_written()
+        return response
+
     def process_view(self, request, view, args, kwargs):
         """While the pulse knows that the database is away, nobody waits to learn it again."""
         if pagecache.is_stale() and not getattr(view, "needs_no_database", False):
             return outage.page(request)
+        may_be_late = request.method in {"GET", "HEAD"} and not client.is_staff_browser(request.META)
+        if may_be_late and not getattr(view, "reads_primary", False):
+            replica.begin()
         return None
 
     def process_exception(self, request, exception):
@@ -151,7 +179,8 @@ def is_public_page(response):
 
 def kept_headers(response):
     """The response's headers without those that depend on the bytes that leave."""
-    response["Cache-Control"] = PUBLIC_CACHE
+    shared = CDN_CACHE.format(settings.CDN_SECONDS, settings.CDN_STALE_SECONDS)
+    response["Cache-Control"] = shared if settings.CDN_SECONDS else PUBLIC_CACHE
     return [(name, value) for name, value in response.items() if name not in {"Content-Length", "ETag", "Vary"}]
 
 

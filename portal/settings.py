@@ -93,13 +93,20 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///portal")}
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
-    "CONN_HEALTH_CHECKS": True,
-    "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
-}
-# How long a server waits for statements and locks is said in portal/lib/patience.py; commands may take their time.
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {})
+DATABASE_ROUTERS = []
+if env("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db("DATABASE_REPLICA_URL") | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["portal.replica.Router"]
+# Nothing that belongs to a session may be used behind it: see portal/lib/patience.py.
+PGBOUNCER = env.bool("PGBOUNCER", default=False)
+for _database in DATABASES.values():
+    _database |= {
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": PGBOUNCER,
+        # How long a server waits for statements and locks is said in portal/lib/patience.py; commands may take their time.
+        "OPTIONS": {"connect_timeout": 3} | _database.get("OPTIONS", {}),
+    }
 
 # --- Language, time, numbers ------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -118,8 +125,22 @@ STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static")
 OUTAGE_FILE = env("OUTAGE_FILE", default="") or STATIC_ROOT / "503.html"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / ".data" / "media")))
+# In S3 instead (requirements-s3.txt); the portal gives the files out all the same.
+MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+_S3 = {
+    "bucket_name": MEDIA_S3_BUCKET,
+    "endpoint_url": env("MEDIA_S3_ENDPOINT", default="") or None,
+    "region_name": env("MEDIA_S3_REGION", default="") or None,
+    "access_key": env("MEDIA_S3_KEY", default="") or None,
+    "secret_key": env("MEDIA_S3_SECRET", default="") or None,
+    "location": env("MEDIA_S3_FOLDER", default=""),
+    "default_acl": None,
+    "file_overwrite": False,
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.s3.GuardedS3", "OPTIONS": _S3}
+    if MEDIA_S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # The editor loads its plugins by plain name, so the unhashed copies stay beside the hashed ones.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -258,6 +279,19 @@ CKEDITOR_CONFIGS = {
 }
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 
+# --- A CDN in front: see docs/operate.md ------------------------------------------------------------------
+CDN_SECONDS = env.int("CDN_SECONDS", default=0)  # how long it may keep a page; 0: there is none
+CDN_STALE_SECONDS = env.int("CDN_STALE_SECONDS", default=600)  # … and go on showing it while the portal does not answer
+CDN_PURGE_URL = env("CDN_PURGE_URL", default="")
+CDN_PURGE_METHOD = env("CDN_PURGE_METHOD", default="POST")
+CDN_PURGE_HEADERS = env.list("CDN_PURGE_HEADERS", default=[])  # "Name: value"
+CDN_PURGE_BODY = env("CDN_PURGE_BODY", default="")
+
+# --- Who watches over it ----------------------------------------------------------------------------------
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # without it there is no /metrics
+METRICS_FOLDER = env("METRICS_FOLDER", default="")
+ERROR_WEBHOOK = env("ERROR_WEBHOOK", default="")
+
 # --- The portal -------------------------------------------------------------------------------------------
 PULSE = env.bool("PULSE", default=True)  # tests switch it off and beat by hand
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=128)
@@ -283,3 +317,6 @@ LOGGING = {
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
     },
 }
+if ERROR_WEBHOOK:
+    LOGGING["handlers"]["webhook"] = {"class": "portal.lib.alarm.Webhook", "url": ERROR_WEBHOOK}
+    LOGGING["root"]["handlers"] = [*LOGGING["root"]["handlers"], "webhook"]

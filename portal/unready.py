@@ -26,6 +26,14 @@ def in_environment(env, development_key):
     url = env("DATABASE_URL", default="")
     if url and not url.startswith(("postgres://", "postgresql://")):
         sentences.append("DATABASE_URL phải bắt đầu bằng postgres://: cổng chỉ chạy trên PostgreSQL.")
+    replica = env("DATABASE_REPLICA_URL", default="")
+    if replica and not replica.startswith(("postgres://", "postgresql://")):
+        sentences.append("DATABASE_REPLICA_URL phải bắt đầu bằng postgres://.")
+    sentences += [
+        f"CDN_PURGE_HEADERS: “{line}” phải có dạng Tên: giá trị."
+        for line in env.list("CDN_PURGE_HEADERS", default=[])
+        if ": " not in line
+    ]
     sentences += [
         f"TRUSTED_PROXIES: “{proxy}” không phải địa chỉ hay dải địa chỉ, ví dụ 10.0.0.2 hoặc 10.0.0.0/24."
         for proxy in env.list("TRUSTED_PROXIES", default=[])
@@ -48,6 +56,8 @@ def on_disk(settings):
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not manifest.exists():
         sentences.append(f"Thiếu tệp tĩnh trong STATIC_ROOT ({settings.STATIC_ROOT}): chạy manage.py collectstatic.")
+    if settings.MEDIA_S3_BUCKET:
+        return sentences
     media = Path(settings.MEDIA_ROOT)
     nearest = next(folder for folder in (media, *media.parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):

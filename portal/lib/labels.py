@@ -51,3 +51,9 @@ def needs_no_database(view: Callable) -> Callable:
     """Decorator: this view answers while the database is away."""
     view.needs_no_database = True  # type: ignore[attr-defined]
     return view
+
+
+def reads_primary(view: Callable) -> Callable:
+    """Decorator: this public view shows what does not raise the generation when it changes, so no copy may serve it."""
+    view.reads_primary = True  # type: ignore[attr-defined]
+    return view

@@ -314,6 +314,11 @@ def store(key: Key, page: Page, began: int) -> None:
             _memory.bytes -= _memory.pages.popitem(last=False)[1].size
 
 
+def held() -> tuple[int, int]:
+    """(pages in memory, bytes that they may hold)."""
+    return len(_memory.pages), _memory.bytes
+
+
 def origins() -> list[tuple[str, str]]:
     """(host, scheme) under which pages have been read lately: a few, however many names the portal answers to."""
     return [origin for origin in list(_memory.origins) if origin[0]]  # HTTP/1.0 names no host

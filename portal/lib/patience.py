@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import psycopg2
 import psycopg2.extensions
+from django.conf import settings
 from django.db.backends.signals import connection_created
 
 READER = 3.0  # seconds that a reader's request waits for the database
@@ -46,7 +47,13 @@ def limit_waiting() -> None:
 
 
 def _limit_server(connection, **_) -> None:
-    """A statement that nobody waits for any more shall not go on in the database."""
+    """A statement that nobody waits for any more shall not go on in the database.
+
+    Behind pgbouncer a setting would stay with a connection that the next transaction gives to somebody else: there its
+    own `connect_query` says the same (deploy/pgbouncer.ini).
+    """
+    if settings.PGBOUNCER:
+        return
     with connection.cursor() as cursor:
         cursor.execute(SERVER_LIMITS)
 

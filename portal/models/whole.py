@@ -16,6 +16,7 @@ class Generation(models.Model):
     """The number of the content's state. Triggers on the content tables raise it at commit: see migration 0002."""
 
     n = models.BigIntegerField(default=1)
+    purged = models.BigIntegerField(default=0, db_default=0)  # of which the CDN was told
 
     class Meta:
         db_table = "portal_generation"
@@ -39,6 +40,12 @@ class SiteProfile(models.Model):
         TET = "tet", _("Tết: blossom on the masthead")
         MOURNING = "mourning", _("mourning: grey, without decoration")
 
+    class Accent(models.TextChoices):
+        RED = "", _("red")
+        BLUE = "blue", _("blue")
+        GREEN = "green", _("green")
+        INDIGO = "indigo", _("indigo")
+
     name = LineField(_("authority"), max_length=200, help_text=_("E.g. “Quận Thanh Xuân”."))
     superior = LineField(_("superior body"), max_length=200, blank=True)
     title = LineField(_("title of the portal"), max_length=200, default="Cổng thông tin điện tử")
@@ -48,6 +55,9 @@ class SiteProfile(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     responsible_editor = LineField(_("responsible editor"), max_length=200, blank=True)
     licence = LineField(_("licence line"), max_length=300, blank=True)
+    accent = models.CharField(
+        _("colour of the portal"), max_length=10, choices=Accent, default="", db_default="", blank=True
+    )
     dress = models.CharField(_("dress of the portal"), max_length=10, choices=Dress, default=Dress.EVERYDAY, blank=True)
     dress_until = MomentField(
         _("dressed so until"),

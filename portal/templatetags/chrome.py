@@ -34,9 +34,12 @@ def site_title():
 
 @register.simple_tag(takes_context=True)
 def site_dress(context):
-    """The attribute of <html> by which the sheets know Tết and mourning; a page may show another `dress`."""
-    dress = context["dress"] if "dress" in context else profile().dressed()
-    return format_html(' data-dress="{}"', dress) if dress else ""
+    """The attributes of <html> by which the sheets know the authority's colour, Tết and mourning.
+
+    A page may show another `dress`.
+    """
+    worn = {"accent": profile().accent, "dress": context["dress"] if "dress" in context else profile().dressed()}
+    return format_html_join("", ' data-{}="{}"', ((name, value) for name, value in worn.items() if value))
 
 
 @register.simple_tag
