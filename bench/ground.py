@@ -18,8 +18,8 @@ from portal.embedded import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = (
-    "from granian import Granian; Granian('bench.targets:application', port={port}, interface='wsgi', workers=2,"
-    " blocking_threads=4, backpressure=512, backlog=1024, respawn_failed_workers=True, log_level='error').serve()"
+    "from portal import serving; serving.APPLICATION = 'bench.targets.application';"
+    " serving.serve(serving.server('127.0.0.1', {port}, 2, threads=4))"
 )
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/1"
 

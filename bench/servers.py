@@ -26,7 +26,7 @@ def servers(environment, path):
     """All servers, running, each with two processes."""
     for threads in (1, 4, 16):
         port = free_port()
-        command = SERVE.format(port=port).replace("blocking_threads=4", f"blocking_threads={threads}")
+        command = SERVE.format(port=port).replace("threads=4", f"threads={threads}")
         yield Mixed(f"granian, {threads} threads", path, environment, [sys.executable, "-c", command], port)
     if importlib.util.find_spec("gunicorn"):
         for threads in (4, 16):

@@ -17,10 +17,8 @@ from portal.embedded import Cluster
 from tests.conftest import BROWSER
 
 ROOT = Path(__file__).resolve().parents[1]
-SERVE = (
-    "from granian import Granian; Granian('portal.wsgi:application', port={}, interface='wsgi', workers=2,"
-    " blocking_threads=4, backpressure=64, respawn_failed_workers=True, respawn_interval=0.5, log_level='error').serve()"
-)
+# The production server; only, a new process has no five seconds before the old one goes.
+SERVE = "from portal import serving; serving.NEW_PROCESS = 0.5; serving.serve(serving.server('127.0.0.1', {}, 2))"
 
 
 class Site:

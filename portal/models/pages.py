@@ -17,7 +17,7 @@ from portal.lib.versions import kept_versions
 # First parts of addresses that `portal.urls` gives to others.
 CLAIMED = {
     *("tin-tuc", "rss", "duong-day-nong", "ban-do", "binh-chon", "thong-ke", "tim-kiem", "so-do-trang"),
-    *("quan-tri", "media", "static", "healthz", "readyz"),
+    *("quan-tri", "media", "static", "healthz", "readyz", "metrics", "dem"),
 }
 
 # Last parts of addresses: the sheet for paper and the file of every page.

@@ -26,9 +26,11 @@ from portal.embedded import Cluster
 
 def environment_of(cluster, bucket, endpoint, home):
     return {
-        **os.environ, "DATABASE_URL": cluster.url, "DEBUG": "1", "SECRET_KEY": "only-for-the-trial" * 3, "ALLOWED_HOSTS": "127.0.0.1",
+        **os.environ, "DATABASE_URL": cluster.url, "DEBUG": "1", "SECRET_KEY": "only-for-the-trial" * 3,
+        "ALLOWED_HOSTS": "127.0.0.1",
         "MEDIA_S3_BUCKET": bucket, "MEDIA_S3_ENDPOINT": endpoint, "MEDIA_S3_REGION": "us-east-1", "MEDIA_S3_KEY": "key",
-        "MEDIA_S3_SECRET": "secret", "MEDIA_S3_FOLDER": "phuong", "MEDIA_ROOT": str(home / "nothing"), "STATIC_ROOT": str(home / "static"),
+        "MEDIA_S3_SECRET": "secret", "MEDIA_S3_FOLDER": "phuong", "MEDIA_ROOT": str(home / "nothing"),
+        "STATIC_ROOT": str(home / "static"),
         "LOG_LEVEL": "ERROR",
     }  # fmt: skip
 

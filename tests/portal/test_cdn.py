@@ -45,7 +45,7 @@ def test_without_a_cdn_nothing_changes(article, reader):
     page = reader.get(article.get_absolute_url())
     assert page["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert "/dem/" not in page.content.decode()
-    assert reader.get("/dem/anything").status_code == 404
+    assert reader.get("/dem/anything", follow=True).status_code == 404
     assert counts() == {VISIT: 1, f"article:{article.pk}": 1}
 
 
