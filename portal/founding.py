@@ -85,14 +85,15 @@ class Founder:
 
     def save(self, row: models.Model, entry: outline.Entry, what: str) -> bool:
         """Saves `row` if it is valid; its faults are those of the entry's line."""
-        before = len(self.faults.found)
+        derived = {field.name for field in row._meta.fields if not field.editable}  # as forms do: `save` sets them
         try:
-            row.full_clean()
+            if not entry.is_faulty:
+                row.full_clean(exclude=derived)
         except ValidationError as refusal:
             for name, sentences in refusal.message_dict.items():
                 label = f"{capfirst(str(row._meta.get_field(name).verbose_name))}: " if name != "__all__" else ""
-                self.faults.add(entry.line, f"{label}{' '.join(sentences)}")
-        if len(self.faults.found) > before:
+                entry.fault(entry.line, f"{label}{' '.join(sentences)}")
+        if entry.is_faulty:
             return False
         row.save()
         self.made[what] = self.made.get(what, 0) + 1
@@ -119,7 +120,7 @@ class Founder:
         above = row.text("thuoc")
         parent = Office.objects.filter(name=above).first() if above else None
         if above and parent is None:
-            self.faults.add(row.line_of("thuoc"), f"“thuoc”: chưa có đơn vị tên “{above}” ở phía trên.")
+            row.fault(row.line_of("thuoc"), f"“thuoc”: chưa có đơn vị tên “{above}” ở phía trên.")
         lat, lng = self.point(row)
         office = Office(
             name=row.text("ten", needed=True),
@@ -140,7 +141,7 @@ class Founder:
     def point(self, row: outline.Entry) -> tuple[str | None, str | None]:
         parts = row.text("toa_do").replace(";", ",").split(",") if row.text("toa_do") else []
         if parts and len(parts) != 2:
-            self.faults.add(row.line_of("toa_do"), "“toa_do” là vĩ độ, kinh độ, ví dụ 21.00306, 105.80194.")
+            row.fault(row.line_of("toa_do"), "“toa_do” là vĩ độ, kinh độ, ví dụ 21.00306, 105.80194.")
         return (parts[0].strip(), parts[1].strip()) if len(parts) == 2 else (None, None)
 
     def number(self, node: yaml.Node, office: Office | None, order: int) -> None:
@@ -189,7 +190,7 @@ class Founder:
         label, where = row.text("ten", needed=True), row.text("dan_toi")
         leads = self.leads_to(where or label, is_said=bool(where))
         if leads is None:
-            self.faults.add(
+            row.fault(
                 row.line_of("dan_toi"),
                 f"“dan_toi”: không có chuyên mục hay trang tên “{where}”; cũng nhận {', '.join(PLACES)}, /đường-dẫn, https://…",
             )

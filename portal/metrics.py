@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
@@ -82,7 +82,7 @@ def leave(pulse_age: float) -> None:
 def metrics(request):
     token = settings.METRICS_TOKEN
     if not token or not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}"):
-        raise Http404
+        return uncached(HttpResponse("not found\n", status=404, content_type="text/plain"))
     return uncached(HttpResponse(_text(_living()), content_type="text/plain; version=0.0.4; charset=utf-8"))
 
 

@@ -39,7 +39,7 @@ def is_reading(function):
 def documented():
     """{name: value that stands there}; a commented line documents, too."""
     text = (ROOT / ".env.example").read_text()
-    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=(\S*(?: \S+)*?)\s*(?:#.*)?$", text, re.M)
+    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=(\S*(?: \S+)*?)[ \t]*(?:#.*)?$", text, re.M)
     return dict(lines) | dict(
         re.findall(r"\b([A-Z][A-Z0-9_]+)=(\S*)", next(t for t in text.splitlines() if "PORT=8000" in t))
     )

@@ -29,18 +29,23 @@ class Entry:
     def __init__(self, node: yaml.Node, faults: Faults, known: str) -> None:
         self.faults, self.line = faults, node.start_mark.line + 1
         self.nodes: dict[str, yaml.Node] = {}
+        self.is_faulty = False
         if not isinstance(node, yaml.MappingNode):
-            faults.add(self.line, f"cần các mục “tên: giá trị” ({', '.join(known.split())}).")
+            self.fault(self.line, f"cần các mục “tên: giá trị” ({', '.join(known.split())}).")
             return
         for key, value in node.value:
             name, line = str(key.value), key.start_mark.line + 1
             if name in self.nodes:
-                faults.add(line, f"“{name}” có hai lần.")
+                self.fault(line, f"“{name}” có hai lần.")
             elif name not in known.split():
                 near = difflib.get_close_matches(name, known.split(), 1)
                 hint = f"ý bạn là “{near[0]}”?" if near else f"chỉ có: {', '.join(known.split())}."
-                faults.add(line, f"không biết “{name}” — {hint}")
+                self.fault(line, f"không biết “{name}” — {hint}")
             self.nodes[name] = value
+
+    def fault(self, line: int, sentence: str) -> None:
+        self.is_faulty = True
+        self.faults.add(line, sentence)
 
     def line_of(self, name: str) -> int:
         return self.nodes[name].start_mark.line + 1 if name in self.nodes else self.line
@@ -48,18 +53,18 @@ class Entry:
     def text(self, name: str, default: str = "", *, needed: bool = False) -> str:
         node = self.nodes.get(name)
         if node is not None and not isinstance(node, yaml.ScalarNode):
-            self.faults.add(self.line_of(name), f"“{name}” phải là một dòng chữ.")
+            self.fault(self.line_of(name), f"“{name}” phải là một dòng chữ.")
             return default
         found = "" if node is None or (node.style is None and node.value in {"~", "null"}) else str(node.value).strip()
         if needed and not found:
-            self.faults.add(self.line_of(name), f"thiếu “{name}”.")
+            self.fault(self.line_of(name), f"thiếu “{name}”.")
         return found or default
 
     def choice(self, name: str, among: dict[str, str], default: str) -> str:
         """What `among` has for the word that stands there."""
         word = self.text(name)
         if word and word not in among:
-            self.faults.add(self.line_of(name), f"“{name}” là một trong: {', '.join(among)}; không phải “{word}”.")
+            self.fault(self.line_of(name), f"“{name}” là một trong: {', '.join(among)}; không phải “{word}”.")
         return among.get(word, default)
 
     def yes(self, name: str, default: bool = False) -> bool:
@@ -70,7 +75,7 @@ class Entry:
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
             return
         if not isinstance(node, yaml.SequenceNode):
-            self.faults.add(self.line_of(name), f"“{name}” là một danh sách: mỗi mục một dòng bắt đầu bằng “- ”.")
+            self.fault(self.line_of(name), f"“{name}” là một danh sách: mỗi mục một dòng bắt đầu bằng “- ”.")
             return
         yield from node.value
 

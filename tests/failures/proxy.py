@@ -123,7 +123,7 @@ def main():
         portals = [stack.enter_context(rig.portal(environment, workers=1)) for _ in range(3)]
         ports, servers = zip(*portals, strict=True)
         _, tls, places = stack.enter_context(rig.nginx(ports, folder / "static"))
-        rig.until(lambda: all(ask(p, "/readyz", **{"X-Forwarded-Proto": "https"})[0] == 200 for p in ports))
+        rig.until(lambda: all(ask(p, "/readyz")[0] == 200 for p in ports))
         static = ask(tls, "/", tls=True)[2].decode().split('href="/static/css/', 1)[1].split('"')[0]
         fine = http2(tls)
         fine &= headers(tls, f"/static/css/{static}")

@@ -45,7 +45,7 @@ def ask(port, path="/", method="GET", host="127.0.0.1", tls=False, **headers):
     """(status, headers, body) of one request on a connection of its own; (0, …) when there is no answer."""
     context = ssl._create_unverified_context() if tls else None
     url = f"{'https' if tls else 'http'}://127.0.0.1:{port}{path}"
-    sent = {"User-Agent": AGENT, "Accept-Language": "vi", "Host": host, **headers}
+    sent = {"User-Agent": AGENT, "Accept-Language": "vi", "Host": host, "X-Forwarded-Proto": "https", **headers}
     opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), NoRedirect)
     try:
         with opener.open(urllib.request.Request(url, method=method, headers=sent), timeout=20) as answer:
@@ -209,6 +209,7 @@ class Readers:
             "User-Agent": f"{AGENT} {visitor}",
             "Accept-Language": "vi",
             "Accept-Encoding": "gzip",
+            "X-Forwarded-Proto": "https",
         }
 
 

@@ -21,7 +21,7 @@ def main():
         rig.portal(environment) as (port, server),
         rig.nginx([port], folder / "static") as (_, tls, _),
     ):
-        rig.until(lambda: all(rig.ask(port, "/readyz", **{"X-Forwarded-Proto": "https"})[0] == 200 for _ in range(9)))
+        rig.until(lambda: all(rig.ask(port, "/readyz")[0] == 200 for _ in range(9)))
         paths = [path, "/", "/duong-day-nong/", "/tin-tuc/", "/tim-kiem/?q=van+hoa"]
         with (
             rig.Readers(tls, paths, rate, tls=True) as behind,
