@@ -1,4 +1,4 @@
-"""Backups on the disk: which are whole, which may go, and what a manifest may not name. The rest: tests/failures/restore_drill.py."""
+"""Backups on the disk: which are whole, which may go, what a manifest may not name. See tests/failures/restore_drill.py."""
 
 import json
 
