@@ -29,9 +29,11 @@ sys.path.insert(0, str(ROOT))
 from bench.ground import AGENT, free_port  # noqa: E402 - found through the line above
 
 DEPLOY = ROOT / "deploy"
+# Told to end, a script still stops what it has started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
-def until(condition, seconds=30, what="it"):
+def until(condition, seconds=60, what="it"):
     """Waits for `condition()`; how long that took."""
     began = time.monotonic()
     while not condition():
