@@ -16,13 +16,13 @@ PAIRS = [
 
 
 def tokens(accent, *, is_dark):
-    """{token: colour} where <html> has the class of `accent`."""
+    """{token: colour} where <html> wears `accent`."""
     day, night = {}, {}
-    for block in re.finditer(r"(:root|\.accent-\w+)\s*\{([^}]*)\}", CSS):
+    for block in re.finditer(r"^ *(:root|\[data-accent=\"\w+\"\]) \{([^}]*)\}", CSS, re.M):
         before = CSS[: block.start()]
         place = night if before.rfind("prefers-color-scheme: dark") > before.rfind("\n}\n") else day
         place.setdefault(block[1], {}).update(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})\b", block[2]))
-    selectors = [":root", f".accent-{accent}"] if accent else [":root"]
+    selectors = [":root", f'[data-accent="{accent}"]'] if accent else [":root"]
     found = {}
     for selector in selectors:
         found |= day.get(selector, {}) | (night.get(selector, {}) if is_dark else {})

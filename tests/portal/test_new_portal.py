@@ -27,7 +27,7 @@ def test_the_sample_makes_a_portal_that_serves(reader, text_of):
         "cơ quan": 1, "đơn vị": 2, "đường dây nóng": 3, "chuyên mục": 4, "trang": 3, "mục thực đơn": 7, "liên kết": 2,
     }  # fmt: skip
     home = reader.get("/")
-    assert (home.status_code, '<html lang="vi" class="accent-blue">' in home.content.decode()) == (200, True)
+    assert (home.status_code, '<html lang="vi" data-accent="blue">' in home.content.decode()) == (200, True)
     assert "Phường Nhân Chính" in text_of(home)
     links = re.findall(r'href="(/[^"#?]*)"', home.content.decode())
     menu = {item.url for item in MenuItem.objects.all()}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0060_rights_over_what_is_new'),
+        ('portal', '0061_face'),
     ]
 
     operations = [
