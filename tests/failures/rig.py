@@ -142,7 +142,8 @@ def nginx(upstreams, static_root, limit=100_000):
     `limit` takes the place of the 50 requests a second that one address has: all our readers have the same.
     """
     folder = Path(tempfile.mkdtemp(prefix="nginx-"))
-    folder.chmod(0o755)
+    for crossed in (folder, Path(static_root).parent):
+        crossed.chmod(0o755)  # its processes are somebody else
     try:
         config, plain, tls = nginx_config(folder, upstreams, static_root, limit)
         with process(["nginx", "-c", str(config)], stderr=subprocess.DEVNULL):
