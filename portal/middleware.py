@@ -90,7 +90,7 @@ class PublicPages:
         try:
             with patience.patience(seconds, together=seconds):
                 response = self.get_response(request)
-            if response.status_code == 503 and replica.is_read():
+            if getattr(response, "is_outage", False) and replica.is_read():
                 replica.gone()
                 replica.end()
                 with patience.patience(seconds, together=seconds):

@@ -39,6 +39,7 @@ def page(request):
     match = request.resolver_match
     is_voting = match is not None and match.app_name == "polls"
     response = HttpResponse(whole(is_voting=is_voting, was_sent=request.method == "POST"), status=503)
+    response.is_outage = True
     response._has_been_logged = True  # the pulse says once that the database is away; a line for each reader drowns it
     response["Retry-After"] = RETRY_AFTER
     response["Cache-Control"] = "no-store"
