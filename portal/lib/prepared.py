@@ -9,6 +9,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
+from django.db import connections
 from django.db.models import QuerySet
 
 
@@ -33,8 +34,10 @@ class Prepared:
         queryset, compiler, sql, parameters = self._written
         names = {example: name for name, example in self._examples.items()}
         given = tuple(values[names[value]] if value in names else value for value in parameters)
-        mine = copy(compiler)
-        mine.as_sql = lambda *_, **__: (sql, given)
         asked = queryset.all()
+        mine = copy(compiler)
+        # Of this thread, and of the database that this request reads.
+        mine.using, mine.connection = asked.db, connections[asked.db]
+        mine.as_sql = lambda *_, **__: (sql, given)
         asked.query.get_compiler = lambda **_: mine  # type: ignore[method-assign]
         return list(asked)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0061_face'),
+        ('portal', '0071_search_is_kept_by_triggers'),
     ]
 
     operations = [
