@@ -54,7 +54,8 @@ def on_disk(settings):
     """What is missing in the folders that a server needs."""
     sentences = []
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not manifest.exists():
+    is_collected = not settings.STORAGES["staticfiles"]["BACKEND"].endswith(".StaticFilesStorage")
+    if is_collected and not manifest.exists():
         sentences.append(f"Thiếu tệp tĩnh trong STATIC_ROOT ({settings.STATIC_ROOT}): chạy manage.py collectstatic.")
     if settings.MEDIA_S3_BUCKET:
         return sentences
