@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from portal import deploying
 from portal.embedded import PROJECT
 from portal.management.commands import runportal
 
@@ -218,7 +219,7 @@ def test_the_same_chosen_password_keeps_people_logged_in(db):
 
 def test_a_database_that_is_up_to_date_says_nothing(db):
     told = []
-    runportal.migrate(told.append)
+    deploying.migrate(told.append)
     assert told == []
 
 
@@ -230,9 +231,9 @@ def test_static_files_are_collected_again_when_one_is_newer_than_the_list(settin
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATICFILES_DIRS = [source]
     settings.STATIC_ROOT = collected
-    assert not runportal.static_is_collected()
+    assert not deploying.static_is_collected()
     (collected / "staticfiles.json").write_text("{}")
     os.utime(source / "site.css", (1, 1))
-    assert runportal.static_is_collected()
+    assert deploying.static_is_collected()
     os.utime(source / "site.css", (2e9, 2e9))
-    assert not runportal.static_is_collected()
+    assert not deploying.static_is_collected()
