@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotlines.models import Check, Hotline
+from hotlines.models import RETRY_DAYS, Check, Hotline
 from portal.lib import audit, clock
 
-RETRY_DAYS = 3  # after a call that nobody answered
 RESULT = Check.Result
 
 
@@ -63,12 +62,15 @@ def _renumber(hotline: Hotline, number: str) -> None:
 
 
 def _schedule(hotline: Hotline, result: str, at: datetime) -> None:
-    """An answered number is due after the usual time, an unanswered one soon; a wrong or new one stays due."""
+    """An answered number is due after the usual time, a wrong or new one stays due.
+
+    One that nobody answered is not confirmed: what was overdue stays so for citizens, only the queue waits some days.
+    """
     today = clock.local_day(at)
     if result == RESULT.ANSWERED:
         hotline.checked_on = today
         hotline.next_check_on = today + timedelta(days=settings.HOTLINE_CHECK_DAYS)
-    elif result == RESULT.NO_ANSWER:
-        hotline.next_check_on = max(today + timedelta(days=RETRY_DAYS), hotline.checked_on or today)
-    else:
+    elif result != RESULT.NO_ANSWER:
         hotline.checked_on, hotline.next_check_on = None, None
+    elif hotline.next_check_on:
+        hotline.next_check_on = min(hotline.next_check_on, today + timedelta(days=RETRY_DAYS))

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from hotlines.models import Holiday, Hotline, Office, Succession
-from portal.lib import pagecache, text
+from portal.lib import languages, pagecache, text
 
 UNSEEN = ("title_words", "text_words")
 
@@ -84,7 +84,7 @@ def parted(offices: Iterable[Office]) -> dict[str, list]:
         "offices": current,
         "ended": [office for office in offices if office.is_over],
         "emergency": [line for line in lines if line.is_emergency],
-        "purposes": sorted({line.purpose for line in lines}, key=text.sort_key),
+        "purposes": sorted({languages.said(line, "purpose") for line in lines}, key=text.sort_key),
     }
 
 
@@ -94,7 +94,8 @@ def matching(offices: Iterable[Office], query: str, purpose: str) -> list[Office
     A line matches when each word of the query begins one of its words or stands in its number; if some lines hold the
     query as it is, word beside word, only those. static/js/directory.js does the same in place.
     """
-    rows = [(office, line) for office in offices for line in office.numbers if purpose in {"", line.purpose}]
+    lines = [(office, line) for office in offices for line in office.numbers]
+    rows = [(office, line) for office, line in lines if purpose in {"", languages.said(line, "purpose")}]
     hits = _best(((row, _words(*row), _called(row[1])) for row in rows), query)
     bare = [office for office in offices if not office.numbers and not purpose]
     hits += [(office, None) for office in _best(((office, _words(office), "") for office in bare), query)]
@@ -120,7 +121,8 @@ def _best(rows: Iterable[tuple[Any, str, str]], query: str) -> list[Any]:
 
 
 def _words(office: Office, line: Hotline | None = None) -> str:
-    about = f"{office.name} {office.abbreviation} {office.address} {line.purpose if line else ''}"
+    purpose = languages.said(line, "purpose") if line else ""
+    about = f"{languages.said(office, 'name')} {office.abbreviation} {office.address} {purpose}"
     return " " + " ".join(re.findall(r"[a-z0-9&/-]+", text.fold(about)))
 
 
@@ -138,6 +140,7 @@ def as_data(offices: Iterable[Office], at: datetime | None = None) -> list[dict]
         {
             "id": office.pk,
             "name": office.name,
+            "name_en": office.name_en,
             "abbreviation": office.abbreviation,
             "kind": office.kind,
             "address": office.address,
@@ -153,6 +156,7 @@ def as_data(offices: Iterable[Office], at: datetime | None = None) -> list[dict]
                 {
                     "id": line.pk,
                     "purpose": line.purpose,
+                    "purpose_en": line.purpose_en,
                     "number": line.number,
                     "extension": line.extension,
                     "tel": None if office.is_over else line.tel,
@@ -177,10 +181,10 @@ def sheet(offices: Iterable[Office]) -> tuple[list[tuple[Office, list[Hotline]]]
     listed.sort(key=lambda office: not any(line.is_in_box or line.is_emergency for line in office.numbers))
     shown, room = [], float(ROWS)
     for office in listed:
-        room -= 0.8 + -(-len(office.name) // WIDTH)
+        room -= 0.8 + -(-len(languages.said(office, "name")) // WIDTH)
         fitting = []
         for line in office.numbers:
-            room -= -(-(len(line.purpose) + len(line.shown) + 4) // WIDTH)
+            room -= -(-(len(languages.said(line, "purpose")) + len(line.shown) + 4) // WIDTH)
             if room >= 0:
                 fitting.append(line)
         if not fitting:

@@ -13,16 +13,19 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from portal.lib import clock, live, text
+from portal.lib import clock, languages, live, text
 from portal.lib.fields import LineField
 
 ALWAYS = "24/7"
 DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN", "Lễ")
+IN_ENGLISH = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "public holidays"), strict=True))
 HOLIDAY = 7
 DAY_MINUTES = 24 * 60
 _NAMES = {text.fold(name): place for place, name in enumerate(DAYS)} | {"chu nhat": 6, "ngay le": 7, "le tet": 7}
+_DAY = re.compile("|".join(DAYS))
 _DASH = re.compile(r"\s*(?:[-–—]|\bđến\b)\s*")
 _TIME = re.compile(r"^(\d{1,2})(?:(?::|h|g)(\d{2})?)?$")
 _FIRST_TIME = re.compile(r"(?<![\wÀ-ỹ])\d{1,2}\s*(?:[:hg]|[-–—])")
@@ -109,6 +112,11 @@ def normal(written: str) -> str:
     return "; ".join(parts)
 
 
+def spoken(written: str) -> str:
+    """Duty hours in their one form as the language of the page says them: "Mon–Fri 08:00–12:00"."""
+    return _DAY.sub(lambda name: IN_ENGLISH[name[0]], written) if languages.is_english() else written
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
@@ -146,7 +154,7 @@ def state(written: str, at: datetime, holidays: Collection[date]) -> str:
     return "holiday" if clock.local_day(at) in holidays else "off"
 
 
-_watched: dict[str, str] = {}  # duty hours that pages show: name of their hole
+_watched: dict[tuple[str, str], str] = {}  # (duty hours that pages show, language of the pages): name of their hole
 _holidays: Collection[date] = ()
 
 
@@ -154,17 +162,20 @@ def hole(written: str, holidays: Collection[date]) -> str:
     """The placeholder for the state of `written`; from now on each beat tells it."""
     global _holidays
     _holidays = holidays
-    name = _watched.setdefault(written, f"duty:{hashlib.blake2b(written.encode(), digest_size=6).hexdigest()}")
-    live.tell({name: _shown(written, timezone.now())})
+    language = get_language()
+    digest = hashlib.blake2b(f"{language} {written}".encode(), digest_size=6).hexdigest()
+    name = _watched.setdefault((written, language), f"duty:{digest}")
+    live.tell({name: _shown(written, language, timezone.now())})
     return live.hole(name)
 
 
 def tell(at: datetime) -> None:
     """Tells the state of all duty hours that pages show; needs no database."""
-    live.tell({name: _shown(written, at) for written, name in _watched.items()})
+    live.tell({name: _shown(*shown, at) for shown, name in _watched.items()})
 
 
-def _shown(written: str, at: datetime) -> str:
-    words = {"on": _("on duty"), "off": _("outside duty hours"), "holiday": _("closed for the holiday")}
+def _shown(written: str, language: str, at: datetime) -> str:
     code = state(written, at, _holidays)
+    with override(language):
+        words = {"on": _("on duty"), "off": _("outside duty hours"), "holiday": _("closed for the holiday")}
     return format_html('<b class="tag duty-{}">{}</b>', code, words[code])

@@ -24,6 +24,7 @@ COLUMNS = {
     "pk": "Mã số",
     "office": "Cơ quan",
     "purpose": "Mục đích",
+    "purpose_en": "Mục đích (tiếng Anh)",
     "number": "Số điện thoại",
     "extension": "Máy lẻ",
     "duty": "Giờ trực",

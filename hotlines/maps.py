@@ -8,14 +8,15 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hotlines.directory import entries
 from hotlines.models import Office
-from portal.lib import text
+from portal.lib import languages, text
 from portal.lib.labels import by_query, uncached
 
 
 @require_safe
 def office_map(request):
-    offices = list(Office.objects.public().current().on_map().with_numbers())
+    offices = [office for office in entries() if office.lat is not None and not office.is_over]
     kinds = [kind for kind in Office.Kind if kind in {office.kind for office in offices}]
     asked, query = request.GET.get("loai", ""), text.line(request.GET.get("q", ""))[:100]
     kind = asked if asked in kinds else ""
@@ -52,9 +53,9 @@ def settings_of_map():
 
 def sought_in(office):
     """The text in which a reader's words are looked for, folded; needs `with_numbers`. The script looks in the same."""
-    told = [office.name, office.abbreviation, office.get_kind_display(), office.address]
+    told = [languages.said(office, "name"), office.abbreviation, office.get_kind_display(), office.address]
     for line in office.numbers:
-        told += [line.purpose, line.number, line.dialled, line.dialled.replace("+84", "0", 1)]
+        told += [languages.said(line, "purpose"), line.number, line.dialled, line.dialled.replace("+84", "0", 1)]
     return text.fold(" ".join(map(str, filter(None, told))))
 
 
@@ -92,7 +93,7 @@ def _name(points):
     """Gives each point the side on which its name has room: 1 right, -1 left, 0 none (its number still leads to it)."""
     taken = [(p["x"] - PIN, p["x"] + PIN, p["y"]) for p in points]
     for point in points:
-        long = len(point["office"].name) * LETTER
+        long = len(languages.said(point["office"], "name")) * LETTER
         spans = {1: (point["x"] + PIN, point["x"] + PIN + long), -1: (point["x"] - PIN - long, point["x"] - PIN)}
         point["side"] = next((side for side, span in spans.items() if _has_room(*span, point["y"], taken)), 0)
         if point["side"]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hotlines.directory import entries
 from hotlines.models import FormerNumber, Hotline
-from portal.lib import html, pagecache
+from portal.lib import html, languages, pagecache
 
 TOKEN = re.compile(r"\[\[\s*duong-day-nong\s*:\s*([0-9]{1,9})\s*\]\]")
 
@@ -74,7 +74,11 @@ class _Directory:
 
 def _instead(line: Hotline) -> str:
     """A number of an ended office, and whom to call now."""
-    calls = [(heir.name, heir.contact.tel, heir.contact.shown) for heir in line.office.heirs if heir.contact]
+    calls = [
+        (languages.said(heir, "name"), heir.contact.tel, heir.contact.shown)
+        for heir in line.office.heirs
+        if heir.contact
+    ]
     told = format_html_join(", ", '{} <a href="{}">{}</a>', calls)
     if not calls:
         told = format_html('<a href="{}">{}</a>', reverse("hotlines:directory"), _("All hotlines"))

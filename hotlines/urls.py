@@ -1,16 +1,18 @@
 from django.urls import path
 
 from hotlines import maps, views
+from portal.lib.languages import both
 
 app_name = "hotlines"
 urlpatterns = [
-    path("duong-day-nong/", views.directory, name="directory"),
-    path("duong-day-nong/tim/", views.find, name="find"),
-    path("duong-day-nong/ban-in/", views.print_sheet, name="print"),
-    path("duong-day-nong/ban-in/ma-qr.svg", views.qr, name="qr"),
-    path("duong-day-nong/danh-ba.json", views.as_json, name="json"),
-    path("duong-day-nong/danh-ba.csv", views.as_csv, name="csv"),
-    path("duong-day-nong/<int:pk>.vcf", views.card, name="card"),
-    path("duong-day-nong/ban-do.geojson", maps.geojson, name="geojson"),
-    path("ban-do/", maps.office_map, name="map"),
+    path(both("duong-day-nong/", "hotlines/"), views.directory, name="directory"),
+    path(both("duong-day-nong/tim/", "hotlines/find/"), views.find, name="find"),
+    path(both("duong-day-nong/ban-in/", "hotlines/print/"), views.print_sheet, name="print"),
+    path(both("duong-day-nong/ban-in/ma-qr.svg", "hotlines/print/qr.svg"), views.qr, name="qr"),
+    path(both("duong-day-nong/danh-ba.json", "hotlines/directory.json"), views.as_json, name="json"),
+    path(both("duong-day-nong/danh-ba.csv", "hotlines/directory.csv"), views.as_csv, name="csv"),
+    path(both("duong-day-nong/<int:pk>.vcf", "hotlines/<int:pk>.vcf"), views.card, name="card"),
+    path(both("duong-day-nong/ban-do.geojson", "hotlines/map.geojson"), maps.geojson, name="geojson"),
+    path(both("can-bo/", "officials/"), views.officials, name="officials"),
+    path(both("ban-do/", "map/"), maps.office_map, name="map"),
 ]

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from hotlines import duty
+from portal.lib import languages
+
 
 def vcard(office, url: str) -> str:
     """The card of `office`, which has its hotlines in `.numbers`; `url` is where the directory shows it."""
+    name = escaped(languages.said(office, "name"))
     lines = [
         "BEGIN:VCARD",
         "VERSION:3.0",
-        f"FN:{escaped(office.name)}",
-        f"N:;{escaped(office.name)};;;",
-        f"ORG:{escaped(office.name)}",
+        f"FN:{name}",
+        f"N:;{name};;;",
+        f"ORG:{name}",
         *_numbers(office.numbers),
         f"URL:{url}",
     ]
@@ -23,7 +27,7 @@ def vcard(office, url: str) -> str:
     if office.lat is not None and office.is_point_exact:
         lines.append(f"GEO:{office.lat};{office.lng}")
     if office.duty or office.hours:
-        lines.append(f"NOTE:{escaped(office.duty or office.hours)}")
+        lines.append(f"NOTE:{escaped(duty.spoken(office.duty) or office.hours)}")
     lines.append("END:VCARD")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
 
@@ -32,7 +36,7 @@ def _numbers(hotlines: Iterable) -> Iterator[str]:
     """Each number with its purpose as the label that iOS and Android show."""
     for place, line in enumerate(hotlines, start=1):
         yield f"item{place}.TEL;TYPE=WORK,VOICE:{escaped(line.tel.removeprefix('tel:'))}"
-        yield f"item{place}.X-ABLabel:{escaped(line.purpose)}"
+        yield f"item{place}.X-ABLabel:{escaped(languages.said(line, 'purpose'))}"
 
 
 def escaped(value: str) -> str:

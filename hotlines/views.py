@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hotlines.directory import as_data, entries, matching, parted, sheet
-from hotlines.models import Office
+from hotlines.models import Office, Official
 from hotlines.vcard import vcard
-from portal.lib import text
+from portal.lib import languages, text
 from portal.lib.labels import uncached
 from portal.lib.sheet import csv_response
 
@@ -43,9 +43,14 @@ def find(request):
 def card(request, pk):
     office = get_object_or_404(Office.objects.public().current().with_hotlines(), pk=pk)
     url = request.build_absolute_uri(office.get_absolute_url())
-    name = f"{text.slug(office.name)}.vcf"
+    name = f"{text.slug(languages.said(office, 'name'))}.vcf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(vcard(office, url), "text/vcard; charset=utf-8", headers=headers)
+
+
+@require_safe
+def officials(request):
+    return render(request, "hotlines/officials.html", {"officials": Official.objects.public()})
 
 
 @require_safe
@@ -72,20 +77,14 @@ def as_json(request):
 
 @require_safe
 def as_csv(request):
-    head = [
-        _("Office"),
-        _("Purpose"),
-        capfirst(_("number")),
-        _("Ext."),
-        _("Duty hours"),
-        _("Hours in words"),
-        _("Address"),
-    ]
+    head = [_("Office"), _("Purpose"), capfirst(_("number")), _("Ext."), _("Duty hours"), _("Hours in words")]
+    head += [_("Address"), _("Checked on"), _("Note"), _("In force"), _("Office in English"), _("Purpose in English")]
     rows = [_csv_row(office, line) for office in entries() for line in office.numbers]
-    return csv_response("duong-day-nong", [[*head, _("Checked on"), _("Note"), _("In force")], *rows])
+    return csv_response("duong-day-nong", [head, *rows])
 
 
 def _csv_row(office, line):
     hours = [line.duty or office.duty, line.hours or office.hours]
     contact = [office.name, line.purpose, line.number, line.extension, *hours, office.address]
-    return [*contact, line.checked_on, line.note, _("no") if office.is_over else _("yes")]
+    state = [line.checked_on, line.note, _("no") if office.is_over else _("yes")]
+    return [*contact, *state, office.name_en, line.purpose_en]

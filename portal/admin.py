@@ -34,6 +34,15 @@ class SiteProfileAdmin(Desk):
         (_("Contact"), {"fields": ["address", "phone", "email"]}),
         (_("Imprint"), {"fields": ["responsible_editor", "licence"]}),
         (_("Dress"), {"fields": ["dress", "dress_until"]}),
+        (
+            _("In English"),
+            {
+                "fields": [
+                    *("name_en", "superior_en", "title_en", "description_en"),
+                    *("address_en", "responsible_editor_en", "licence_en"),
+                ]
+            },
+        ),
     ]
 
     def has_add_permission(self, request):
@@ -64,7 +73,7 @@ class MenuItemAdmin(Tree, FoldedSearch, Desk):
     search_fields = ["label"]
     outlined = ["parent", "category", "page"]
     fieldsets = [
-        (None, {"fields": ["label", "parent", "order", "is_task"]}),
+        (None, {"fields": ["label", "label_en", "parent", "order", "is_task"]}),
         (_("Leads to"), {"fields": ["target", "category", "page", "poll", "address"]}),
     ]
 
@@ -86,6 +95,7 @@ class PageAdmin(Tree, WithEditor, KeepsText, Versioned, TitleSearch, Desk):
     list_filter = ["is_public"]
     fieldsets = [
         (_("Content"), {"fields": ["title", "body"]}),
+        (_("In English"), {"fields": ["title_en", "body_en"], "classes": ["collapse"]}),
         (_("Place"), {"fields": ["parent", "slug", "order", "is_public"]}),
     ]
 
@@ -108,7 +118,7 @@ class AlertAdmin(Shown, FoldedSearch, Desk):
     list_display = ["text", "level", "is_shown", "starts_at", "ends_at"]
     list_filter = ["level"]
     search_fields = ["text"]
-    fields = ["level", "text", "link", "starts_at", "ends_at"]
+    fields = ["level", "text", "text_en", "link", "starts_at", "ends_at"]
 
 
 @admin.register(Banner)
@@ -128,8 +138,8 @@ class BannerAdmin(Shown, FoldedSearch, Desk):
 class RelatedLinkAdmin(FoldedSearch, Desk):
     list_display = ["title", "url", "order"]
     list_editable = ["order"]
-    search_fields = ["title", "url"]
-    fields = ["title", "url", "order"]
+    search_fields = ["title", "title_en", "url"]
+    fields = ["title", "title_en", "url", "order"]
 
 
 RIGHTS_CHANGED = gettext_noop("Rights changed")

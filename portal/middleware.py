@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
+from django.utils import translation
 
 from portal import beacon, heartbeat, metrics, missing, outage, preparing, replica
 from portal.delivery import count, deliver, from_memory
-from portal.lib import client, live, pagecache, patience
+from portal.lib import client, languages, live, pagecache, patience
 from portal.views import error_400
 
 log = logging.getLogger(__name__)
@@ -156,6 +157,17 @@ class CleanInput:
         if is_odd or any("\0" in value for value in request.COOKIES.values()):  # a cookie may hold it as \\000
             return error_400(request)
         return self.get_response(request)
+
+
+class Language:
+    """The address alone says in which language a page speaks: it is remembered under its address, for everybody."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with translation.override(languages.of_path(request.path_info)):
+            return self.get_response(request)
 
 
 def is_plain(sent):

@@ -37,7 +37,7 @@ def page(request, site):
     retired = former.retired()
     findings = [
         finding
-        for model, texts in ((Article, ("lead", "body")), (Page, ("body",)))
+        for model, texts in ((Article, ("lead", "body")), (Page, ("body", "body_en")))
         if site.get_model_admin(model).has_view_permission(request)
         for finding in find(site.get_model_admin(model).get_queryset(request), texts, retired)
     ]

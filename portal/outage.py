@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from hotlines.models import Office
 
@@ -50,19 +50,21 @@ def whole(**sentences: bool) -> str:
     """The page with the numbers in their place."""
     if _last["numbers"] is None:
         _last["numbers"] = kept(Path(settings.OUTAGE_FILE))
-    shell = render_to_string("503.html", sentences)
+    with translation.override(settings.LANGUAGE_CODE):  # the numbers are kept in one language
+        shell = render_to_string("503.html", sentences)
     return shell.replace(_PLACE, f"<!--numbers-->{_last['numbers']}<!--/numbers-->")
 
 
 def numbers(hotlines, portal) -> str:
-    """As many of the hotlines as a short page holds, by office: those of the box and of the authority before others."""
+    """As many of the hotlines as a short page holds, by office; emergency numbers on top."""
     room = MOST_BYTES - max(len(render_to_string("503.html", sentences).encode()) for sentences in _SENTENCES)
-    first = sorted(hotlines, key=lambda line: not (line.is_in_box or line.office.kind == Office.Kind.AUTHORITY))
+    first = sorted(hotlines, key=_is_later)
     many = len(first)
     while True:
         chosen = {line.pk for line in first[:many]}
         context = {
             "hotlines": [line for line in hotlines if line.pk in chosen],
+            "emergency": [line for line in hotlines if line.is_emergency and line.pk in chosen],
             "total": len(hotlines),
             "portal": portal,
         }
@@ -70,6 +72,11 @@ def numbers(hotlines, portal) -> str:
         if len(html.encode()) <= room or not many:
             return html
         many = min(many - 1, many * room // len(html.encode()))
+
+
+def _is_later(line) -> int:
+    """Emergency numbers come before those of the box and of the authority, these before all others."""
+    return 0 if line.is_emergency else 1 if line.is_in_box or line.office.kind == Office.Kind.AUTHORITY else 2
 
 
 _SENTENCES = [{"is_voting": is_voting, "was_sent": was_sent} for is_voting in (0, 1) for was_sent in (0, 1)]

@@ -7,10 +7,11 @@ from io import BytesIO
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import reverse
+from django.utils import translation
 
 from portal.lib import pagecache
 
-ADDRESSES = ("home", "hotlines:directory")
+PAGES = (("vi", "home"), ("vi", "hotlines:directory"), ("en", "hotlines:directory"))
 _own = {"serve": None, "epoch": -1, "tried": set()}
 
 
@@ -25,8 +26,9 @@ def prepare() -> None:
     if epoch != _own["epoch"]:
         _own.update(epoch=epoch, tried=set())
     for host, scheme in pagecache.origins():
-        for name in ADDRESSES:
-            environ = asked(host, scheme, reverse(name))
+        for language, name in PAGES:
+            with translation.override(language):
+                environ = asked(host, scheme, reverse(name))
             key = pagecache.key_of(environ)
             if key and key not in _own["tried"] and pagecache.lookup(key) is None and not pagecache.is_stale():
                 _own["tried"].add(key)

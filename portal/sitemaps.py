@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
 from portal.models import Page
+from portal.templatetags import chrome
 
 
 class Articles(Sitemap):
@@ -35,7 +36,19 @@ class Categories(Sitemap):
         return Category.objects.all()
 
 
-class Pages(Sitemap):
+class InBoth:
+    """Mixin: each address in either language, the two naming each other, where the portal has English pages."""
+
+    i18n = alternates = x_default = True
+
+    def get_languages_for_item(self, item):
+        return ["vi", "en"] if chrome.profile().name_en and self.is_in_english(item) else ["vi"]
+
+
+class Pages(InBoth, Sitemap):
+    def is_in_english(self, page):
+        return page.title_en != ""
+
     def items(self):
         return Page.objects.public().order_by("pk").prefetch_related("body_pictures__picture")
 
@@ -46,9 +59,15 @@ class Pages(Sitemap):
         return pages.aggregate(at=Max("updated_at"))["at"]
 
 
-class Fixed(Sitemap):
+class Fixed(InBoth, Sitemap):
+    names = ["home", "hotlines:directory", "hotlines:map", "hotlines:officials"]
+    names += ["news:list", "polls:list", "stats:statistics", "site_map"]
+
     def items(self):
-        return ["home", "news:list", "hotlines:directory", "hotlines:map", "polls:list", "stats:statistics", "site_map"]
+        return self.names
+
+    def is_in_english(self, name):
+        return name in self.names[:4]
 
     def location(self, name):
         return reverse(name)

@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from hotlines.models import Hotline
 from news.models import Article, Category
 from portal import heartbeat, outage, redirecting, searching, suggesting
 from portal.forms import SearchForm
-from portal.lib import pagecache, saving
+from portal.lib import languages, pagecache, saving
 from portal.lib.labels import found_nothing, needs_no_database, uncached, uncounted
 from portal.models import Page
 
@@ -26,10 +27,21 @@ KIND_NAMES = {"article": _("News"), "page": _("Page"), "office": _("Office"), "c
 
 @require_safe
 def home(request):
+    if languages.is_english():
+        return english_home(request)
     newest = Article.objects.public().listed()
     lead = newest.order_by("-is_featured", "-published_at", "-pk").first()
     latest = [article for article in newest[: HOME_LATEST + 1] if article != lead][:HOME_LATEST]
     return render(request, "portal/home.html", {"lead": lead, "latest": latest, "sections": sections(lead)})
+
+
+def english_home(request):
+    """What there is in English; news are not translated."""
+    pages = Page.objects.public().in_english().select_related("parent__parent")
+    pages = sorted(pages, key=lambda page: [(above.order, above.path) for above in (*page.trail, page)])
+    emergency = [line for line in Hotline.objects.public() if line.is_emergency]
+    newest = Article.objects.public().listed().order_by("-published_at", "-pk")[:HOME_PER_SECTION]
+    return render(request, "portal/home_en.html", {"pages": pages, "emergency": emergency, "newest": newest})
 
 
 def sections(lead):
@@ -82,7 +94,10 @@ def unindexed(response):
 def page(request, path):
     page = get_object_or_404(Page.objects.public().select_related("parent__parent"), path=path)
     trail = [above for above in page.trail if above.is_public]
-    return render(request, "portal/page.html", {"page": page, "trail": trail, "children": page.children.public()})
+    is_foreign = languages.is_foreign(page, "title")
+    children = page.children.public().in_english() if languages.is_english() else page.children.public()
+    context = {"page": page, "trail": trail, "children": children, "is_foreign": is_foreign}
+    return render(request, "portal/page.html", context)
 
 
 @require_safe
@@ -99,7 +114,7 @@ def page_saved(request, path):
 def as_sheet(path):
     """What the sheet for paper and the file to keep show of the public page at `path`."""
     page = get_object_or_404(Page.objects.public(), path=path)
-    return {"page": page, "thing": page, "text": "portal/_text.html"}
+    return {"page": page, "thing": page, "text": "portal/_text.html", "is_foreign": languages.is_foreign(page, "title")}
 
 
 @require_safe

@@ -164,7 +164,7 @@ def refresh(at: datetime | None = None) -> None:
         # Whoever reads the number is here, even when the beat that will count them is still to come.
         numbers["online"] = max(1, numbers["online"])
         live.tell({f"visits.{name}": grouped(n) for name, n in numbers.items()})
-        live.tell({"today": clock.long_day(today)})
+        live.tell({"today": clock.long_day(today), "today-en": f"{today:%A, %-d %B %Y}"})
         viewed = dict(newer.values_list("key").annotate(Sum("n")))
         live.tell({key: grouped(base + viewed.get(key, 0)) for key, base in dict(_bases).items() if base >= 0})
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 import portal.migrations
-from hotlines.models import Hotline, Office
+from hotlines.models import Hotline, Office, Official
 from news import media
 from news.models import Article, Category
 from polls.models import Option, Poll
@@ -66,6 +66,12 @@ def make_hotline(**fields):
     fields.setdefault("office", None)
     fields["office"] = fields["office"] or make_office()
     return Hotline.objects.create(**{"purpose": "Tiếp công dân", "number": "024.62933647", **fields})
+
+
+def make_official(**fields):
+    fields["office"] = fields.get("office") or make_office()
+    defaults = {"name": "Nguyễn Văn Mẫu", "position": "Chủ tịch UBND", "phone": "024.62933647"}
+    return Official.objects.create(**{**defaults, **fields})
 
 
 def make_poll(options=("Rất tốt", "Tốt", "Chưa tốt"), **fields):

@@ -1,7 +1,7 @@
 """Hotlines for those who keep them right: the form with its history, the queue of trial calls, import and export."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hotlines import tokens
 from hotlines.admin import queue, transfer
-from hotlines.admin.offices import identity
+from hotlines.admin.offices import identity, warn_of_twins
 from hotlines.models import FormerNumber, Hotline, Office
 from portal.lib.desk import Desk, FoldedSearch
 
@@ -52,7 +52,7 @@ class HotlineAdmin(FoldedSearch, Desk):
     ordering = ["office__order", "order", "pk"]
     readonly_fields = ["token", "history"]
     fieldsets = [
-        (None, {"fields": ["office", "purpose", ("number", "extension"), "duty", "hours", "note"]}),
+        (None, {"fields": ["office", "purpose", "purpose_en", ("number", "extension"), "duty", "hours", "note"]}),
         (
             gettext_lazy("Where it stands"),
             {"fields": ["is_in_box", "is_emergency", "is_switchboard", "order", "token"]},
@@ -93,10 +93,7 @@ class HotlineAdmin(FoldedSearch, Desk):
         if change and "office" in form.changed_data:
             # the office that lost the number is searched without it
             Office.objects.get(pk=form.initial["office"]).save()
-        others = Hotline.objects.filter(dialled=hotline.dialled, extension=hotline.extension).exclude(pk=hotline.pk)
-        places = "; ".join(f"{other.office} – {other.purpose}" for other in others.select_related("office")[:5])
-        if places:
-            messages.warning(request, _("The same number also stands at: %(places)s.") % {"places": places})
+        warn_of_twins(request, hotline)
 
     def delete_queryset(self, request, queryset):
         for hotline in queryset:  # one by one: each tells its office's search words

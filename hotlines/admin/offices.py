@@ -1,7 +1,7 @@
 """Offices with their numbers and successors, for those who keep them right."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
@@ -20,6 +20,14 @@ def identity(cleaned):
         return cleaned.get("purpose"), phone.dial(cleaned["number"]) if cleaned.get("number") else None, extension
     except ValueError:  # the field itself says so
         return cleaned.get("purpose"), None, extension
+
+
+def warn_of_twins(request, hotline):
+    """Says where the number of `hotline` also stands; one number may serve several offices."""
+    others = Hotline.objects.filter(dialled=hotline.dialled, extension=hotline.extension).exclude(pk=hotline.pk)
+    places = "; ".join(f"{other.office} – {other.purpose}" for other in others.select_related("office")[:5])
+    if places:
+        messages.warning(request, _("The same number also stands at: %(places)s.") % {"places": places})
 
 
 class HotlineFormSet(BaseInlineFormSet):
@@ -87,11 +95,18 @@ class OfficeAdmin(TitleSearch, Desk):
     list_filter = ["kind", "is_listed", ("valid_to", admin.EmptyFieldListFilter)]
     autocomplete_fields = ["parent"]
     fieldsets = [
-        (None, {"fields": ["name", "abbreviation", "kind", "parent", "is_listed", "order"]}),
+        (None, {"fields": ["name", "name_en", "abbreviation", "kind", "parent", "is_listed", "order"]}),
         (gettext_lazy("Contact"), {"fields": ["address", "duty", "hours", "email", "page"]}),
         (gettext_lazy("Existence"), {"fields": [("valid_from", "valid_to")]}),
         (gettext_lazy("Point on the map"), {"fields": [("lat", "lng"), "is_point_exact"]}),
     ]
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        if formset.model is Hotline:
+            changed = [hotline for hotline, fields in formset.changed_objects if {"number", "extension"} & {*fields}]
+            for hotline in [*formset.new_objects, *changed]:
+                warn_of_twins(request, hotline)
 
     def get_inlines(self, request, office):
         """An office that is just being made has no successors yet."""

@@ -42,6 +42,8 @@ def page(request, desk):
     due = Hotline.objects.due().select_related("office", "owner")
     due = due.filter(owner=request.user) if request.GET.get("mine") == "1" else due
     shown = Paginator(due, PAGE).get_page(request.GET.get("page"))
+    for line in shown:
+        line.said = Check.Result(line.heard).label if line.heard else ""
     forms_of = [(line, _form(line, failed)) for line in shown]
     context = {"title": _("Numbers to be called on trial"), "opts": desk.opts, "rows": forms_of, "page": shown}
     context |= {"may_call": may_call, "is_mine": request.GET.get("mine") == "1"}

@@ -1,8 +1,9 @@
-"""What is only read: trial calls and former numbers; and the table of holidays."""
+"""What is only read: trial calls and former numbers; and the tables of officials and holidays."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
-from hotlines.models import Check, FormerNumber, Holiday
+from hotlines.models import Check, FormerNumber, Holiday, Official
 from portal.lib.desk import Desk, FoldedSearch
 
 
@@ -30,6 +31,21 @@ class CheckAdmin(ReadOnly, FoldedSearch, Desk):
 class FormerNumberAdmin(ReadOnly, FoldedSearch, Desk):
     list_display = ["number", "office_name", "purpose", "replaced_by", "ended_at"]
     search_fields = ["number", "dialled", "office_name", "purpose"]
+
+
+@admin.register(Official)
+class OfficialAdmin(FoldedSearch, Desk):
+    list_display = ["name", "position", "office", "phone", "email", "is_public", "order"]
+    list_editable = ["is_public", "order"]
+    list_filter = ["is_public", "office"]
+    list_select_related = ["office"]
+    search_fields = ["name", "position", "position_en", "office__name", "phone", "email"]
+    autocomplete_fields = ["office"]
+    ordering = ["office__order", "order", "pk"]
+    fieldsets = [
+        (None, {"fields": ["office", "name", "position", "duties", "phone", "email", "order", "is_public"]}),
+        (gettext_lazy("In English"), {"fields": ["position_en", "duties_en"]}),
+    ]
 
 
 @admin.register(Holiday)

@@ -6,13 +6,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.duty import DutyField
 from hotlines.models.offices import Office
 from portal.lib import clock, phone
 from portal.lib.fields import LineField, PhoneField
+
+RETRY_DAYS = 3  # after a call that nobody answered
 
 
 class HotlineQuerySet(models.QuerySet):
@@ -26,9 +28,18 @@ class HotlineQuerySet(models.QuerySet):
         return self.filter(is_in_box=True)
 
     def due(self, at=None):
-        """Numbers of offices that exist, to be tried by now; never tried ones first."""
-        waiting = Q(next_check_on=None) | Q(next_check_on__lte=clock.local_day(at))
-        return self.filter(waiting, office__in=Office.objects.current(at)).order_by(
+        """Numbers of offices that exist, to be tried by now; never tried ones first, those just tried in vain later.
+
+        `.heard` is the result of the last call and `.heard_at` when it was.
+        """
+        today = clock.local_day(at)
+        calls = self.model._meta.get_field("checks").related_model.objects
+        last = calls.filter(hotline=OuterRef("pk")).order_by("-at", "-pk")
+        told = self.annotate(heard=Subquery(last.values("result")[:1]), heard_at=Subquery(last.values("at")[:1]))
+        waiting = Q(next_check_on=None) | Q(next_check_on__lte=today)
+        in_vain = clock.midnight(today - timedelta(days=RETRY_DAYS - 1))
+        again = Q(heard=None) | ~Q(heard="no_answer") | Q(heard_at__lt=in_vain)
+        return told.filter(waiting, again, office__in=Office.objects.current(at)).order_by(
             F("next_check_on").asc(nulls_first=True), "office__order", "order", "pk"
         )
 
@@ -36,6 +47,7 @@ class HotlineQuerySet(models.QuerySet):
 class Hotline(models.Model):
     office = models.ForeignKey(Office, models.CASCADE, related_name="hotlines", verbose_name=_("office"))
     purpose = LineField(_("purpose"), max_length=200, help_text=_("What a citizen calls for, e.g. “Tiếp công dân”."))
+    purpose_en = LineField(_("purpose in English"), max_length=200, blank=True)
     number = PhoneField(_("number"), max_length=40, help_text=_("As it is to be shown, e.g. 024.62933647 or 113."))
     extension = models.CharField(
         _("extension"),

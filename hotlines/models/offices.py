@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.duty import DutyField
-from portal.lib import clock
+from portal.lib import clock, languages
 from portal.lib.fields import LineField, LinkField
 from portal.lib.search import Searchable
 
@@ -45,6 +45,7 @@ class Office(Searchable):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.DIVISION)
     name = LineField(_("name"), max_length=200, unique=True)
+    name_en = LineField(_("name in English"), max_length=200, blank=True)
     abbreviation = LineField(_("abbreviation"), max_length=40, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
@@ -125,19 +126,24 @@ class Office(Searchable):
             "geometry": {"type": "Point", "coordinates": [float(self.lng), float(self.lat)]},
             "properties": {
                 "id": self.pk,
-                "name": self.name,
+                "name": languages.said(self, "name"),
                 "kind": self.kind,
                 "address": self.address,
+                "duty": self.duty,
                 "hours": self.hours,
                 "is_exact": self.is_point_exact,
-                "hotlines": [{"purpose": n.purpose, "number": n.number, "tel": n.tel} for n in self.numbers],
+                "hotlines": [
+                    {"purpose": languages.said(n, "purpose"), "number": n.shown, "tel": n.tel} for n in self.numbers
+                ],
             },
         }
 
     def searched_texts(self):
         numbers = self.hotlines.all() if self.pk else []
-        shown = (f"{n.purpose} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)}" for n in numbers)
-        return [self.name, self.abbreviation], [self.address, *shown]
+        shown = (
+            f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)}" for n in numbers
+        )
+        return [self.name, self.abbreviation, self.name_en], [self.address, *shown]
 
 
 class Succession(models.Model):

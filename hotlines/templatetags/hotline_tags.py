@@ -17,7 +17,7 @@ def duty_hours(written):
     """Duty hours and whether somebody is on duty now."""
     is_always = written == duty.ALWAYS
     return {
-        "written": written,
+        "written": duty.spoken(written),
         "is_always": is_always,
         "now": "" if is_always else duty.hole(written, directory.holidays()),
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hotlines import tokens
 from news.models import Article
-from portal.lib import html, pagecache
+from portal.lib import html, languages, pagecache
 
 register = template.Library()
 WORDS_A_MINUTE = 240  # of Vietnamese, written in syllables
@@ -72,7 +72,7 @@ def illustrated(thing):
         }
         for picture in thing.pictures
     }
-    return html.illustrated(tokens.resolved(thing.body), known)
+    return html.illustrated(tokens.resolved(languages.said(thing, "body")), known)
 
 
 @register.inclusion_tag("news/_most_read.html")

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.utils.html import format_html
 
-from hotlines.models import Check, Holiday, Hotline, Office, Succession
+from hotlines.models import Check, Holiday, Hotline, Office, Official, Succession
 from news import correcting, media, publishing
 from news.models import Article, Attachment, Category, OldAddress
 from polls.models import Ballot, Choice, Option, Poll, Receipt, Wish
@@ -56,6 +56,7 @@ class Demo:
             *(partial(self.account, row) for row in site["accounts"]),
             *(partial(self.category, row) for row in site["categories"]),
             *(partial(self.office, row) for row in content("offices")),
+            *(partial(self.official, row) for row in content("officials")),
             *(partial(self.holiday, row) for row in content("holidays")),
             *(partial(self.page, row) for row in content("pages")),
             *(partial(self.poll, row) for row in content("polls")),
@@ -126,6 +127,11 @@ class Demo:
             said = f"{hotline.office} – {hotline}"
             Check.objects.create(hotline=hotline, called=said, at=at, result="answered", note="Lần gọi mẫu.")
 
+    def official(self, row):
+        """A made-up person, and the page says so."""
+        office = Office.objects.get(name=row.pop("office"))
+        return Official.objects.get_or_create(office=office, name=row.pop("name"), defaults=row)[1]
+
     def holiday(self, row):
         return Holiday.objects.get_or_create(day=row["day"], defaults=row)[1]
 
@@ -134,8 +140,8 @@ class Demo:
         parent = Page.objects.filter(path=above).first()
         if Page.objects.filter(parent=parent, slug=slug).exists():
             return False
-        body = self.body(row.pop("body"), self.today)
-        Page.objects.create(parent=parent, slug=slug, body=body, **row)
+        bodies = {name: self.body(row.pop(name, ""), self.today) for name in ("body", "body_en")}
+        Page.objects.create(parent=parent, slug=slug, **bodies, **row)
         return True
 
     def poll(self, row):
@@ -281,7 +287,7 @@ class Demo:
         return created
 
     def _target(self, row):
-        fields = {key: row[key] for key in ("label", "target", "address") if key in row}
+        fields = {key: row[key] for key in ("label", "label_en", "target", "address") if key in row}
         fields["is_task"] = row.get("task", False)
         if "category" in row:
             fields |= {"target": "category", "category": self._category(row["category"])}

@@ -27,6 +27,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, strip_tags
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -123,13 +124,22 @@ def uses_of(objs, request, site, shown=10):
             yield Use(str(meta.verbose_name if n == 1 else meta.verbose_name_plural), n, first)
 
 
+def named(formset):
+    """`formset`, each field of which bears its column's name for those who do not see the head of the table."""
+    for field in formset.form.base_fields.values():
+        widget = getattr(field.widget, "widget", field.widget)  # a choice stands in a frame with its buttons
+        if field.label and not widget.is_hidden:
+            widget.attrs.setdefault("aria-label", capfirst(field.label))
+    return formset
+
+
 class Rows(admin.TabularInline):
     """Base of our inlines: not so many rows that reading them would keep a server busy."""
 
     max_num = 50
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"absolute_max": 2 * Rows.max_num, **kwargs})
+        return named(super().get_formset(request, obj, **{"absolute_max": 2 * Rows.max_num, **kwargs}))
 
 
 class Desk(admin.ModelAdmin):
@@ -185,7 +195,8 @@ class Desk(admin.ModelAdmin):
 
     def get_changelist_formset(self, request, **kwargs):
         shown = min(max(self.list_per_page, self.list_max_show_all), self.model._default_manager.count())
-        return super().get_changelist_formset(request, **{"max_num": shown, "absolute_max": shown + 50, **kwargs})
+        kwargs = {"max_num": shown, "absolute_max": shown + 50, **kwargs}
+        return named(super().get_changelist_formset(request, **kwargs))
 
     def response_action(self, request, queryset, *args, **kwargs):
         if not all(re.fullmatch("[0-9]{1,18}", pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):

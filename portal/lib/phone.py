@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 # 1900 (paid) and 1800 (free): 1900 1234, 1800 599 920.
 _SERVICE = re.compile(r"^1[89]00\d{4,6}$")
+_DASH = re.compile("[\u2010-\u2015\u2212]")  # what editors make of "-"
 _SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
 
 
@@ -20,7 +21,7 @@ def dial(number: str) -> str:
     refusal = ValueError(
         _("“%(number)s” is not a telephone number. Right examples: 024.62933647, 0868216873, 113.") % {"number": number}
     )
-    given = number.replace("\u00a0", " ").strip()
+    given = _DASH.sub("-", " ".join(number.split()))
     if not given.isascii() or not _SHAPE.match(given):
         raise refusal
     digits = re.sub(r"\D", "", given)

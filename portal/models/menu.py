@@ -19,6 +19,7 @@ class MenuItem(models.Model):
         NEWS = "news", _("all news")
         HOTLINES = "hotlines", _("hotlines")
         MAP = "map", _("map")
+        OFFICIALS = "officials", _("officials")
         POLL = "poll", _("poll")
         ADDRESS = "address", _("address")
         NONE = "none", _("only a heading")
@@ -27,6 +28,9 @@ class MenuItem(models.Model):
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("below")
     )
     label = LineField(_("label"), max_length=80)
+    label_en = LineField(
+        _("label in English"), max_length=80, blank=True, help_text=_("Empty: not in the menu of the English pages.")
+    )
     target = models.CharField(_("leads to"), max_length=10, choices=Target, default=Target.CATEGORY)
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("category"))
     page = models.ForeignKey(Page, models.PROTECT, null=True, blank=True, verbose_name=_("page"))
@@ -100,6 +104,7 @@ class MenuItem(models.Model):
     def url(self):
         """Where the item leads; None for a heading."""
         fixed = {"news": "news:list", "hotlines": "hotlines:directory", "map": "hotlines:map"}
+        fixed["officials"] = "hotlines:officials"
         if self.target in fixed:
             return reverse(fixed[self.target])
         target = {"category": self.category, "page": self.page, "poll": self.poll}.get(self.target)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotlines import tokens
 from news.models import Picture
-from portal.lib import html, text
+from portal.lib import html, languages, text
 from portal.lib.fields import HTMLField, LineField
 from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
@@ -18,6 +18,7 @@ from portal.lib.versions import kept_versions
 CLAIMED = {
     *("tin-tuc", "rss", "duong-day-nong", "ban-do", "binh-chon", "thong-ke", "tim-kiem", "so-do-trang"),
     *("quan-tri", "media", "static", "healthz", "readyz", "metrics", "dem"),
+    *("can-bo", "en", "hotlines", "map", "officials"),
 }
 
 # Last parts of addresses: the sheet for paper and the file of every page.
@@ -28,6 +29,10 @@ class PageQuerySet(models.QuerySet):
     def public(self, at=None):
         """Pages that citizens may see."""
         return self.filter(is_public=True)
+
+    def in_english(self):
+        """Pages that have been translated."""
+        return self.exclude(title_en="")
 
 
 class Page(Searchable):
@@ -42,6 +47,10 @@ class Page(Searchable):
     )
     path = models.CharField(_("address"), max_length=300, unique=True, editable=False)
     body = HTMLField(_("text"), blank=True)
+    title_en = LineField(_("title in English"), max_length=200, blank=True)
+    body_en = HTMLField(
+        _("text in English"), blank=True, help_text=_("A page is English when it has both, a title and a text.")
+    )
     is_public = models.BooleanField(_("shown to citizens"), default=True)
     order = models.PositiveIntegerField(_("order"), default=100)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
@@ -57,10 +66,14 @@ class Page(Searchable):
             models.CheckConstraint(condition=~Q(title="") & ~Q(path=""), name="page_named"),
             models.CheckConstraint(condition=Q(path__regex=r"^[a-z0-9-]+(/[a-z0-9-]+)*$"), name="page_path_is_plain"),
             models.CheckConstraint(condition=~Q(parent=F("pk")), name="page_not_own_parent"),
+            models.CheckConstraint(
+                condition=Q(title_en="", body_en="") | ~Q(title_en="") & (~Q(body_en="") | Q(body="")),
+                name="page_wholly_english",
+            ),
         ]
 
     def __str__(self):
-        return self.title
+        return languages.said(self, "title")
 
     def clean(self):
         if self.pk and any(page.pk == self.pk for page in self._above()):
@@ -68,6 +81,9 @@ class Page(Searchable):
         self.slug = text.slug(self.slug or self.title)
         if not self.slug:
             raise ValidationError({"title": _("A title needs letters or digits.")})
+        if bool(self.title_en) != bool(self.body_en) and (self.body or self.body_en):
+            missing = "body_en" if self.title_en else "title_en"
+            raise ValidationError({missing: _("An English page needs both, a title and a text.")})
         if self._path() != self.path:
             self._clean_path(self._path())
 
@@ -102,8 +118,13 @@ class Page(Searchable):
     @property
     def pictures(self):
         """The pictures in the text; no query where there are none."""
-        shown = html.library_images(self.body)
+        shown = html.library_images(self.body + self.body_en)
         return list(Picture.objects.filter(name__in=shown).shown()) if shown else []
+
+    @property
+    def english_beginning(self):
+        """The first words of its English text."""
+        return text.excerpt(tokens.spoken(html.plain(self.body_en)), 140)
 
     @property
     def trail(self):
@@ -111,7 +132,7 @@ class Page(Searchable):
         return self._above()
 
     def searched_texts(self):
-        return [self.title], [tokens.removed(html.plain(self.body))]
+        return [self.title, self.title_en], [tokens.removed(html.plain(body)) for body in (self.body, self.body_en)]
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])

@@ -59,6 +59,7 @@ class Alert(Timed):
 
     level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.NOTICE)
     text = LineField(_("text"), max_length=300)
+    text_en = LineField(_("text in English"), max_length=300, blank=True)
     link = LinkField(_("link"), max_length=300, blank=True, help_text=_("/path on this site or https://…"))
 
     class Meta(Timed.Meta):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import languages
 from portal.lib.fields import LineField, MomentField, PhoneField, within_time
 
 
@@ -58,6 +59,15 @@ class SiteProfile(models.Model):
     accent = models.CharField(
         _("colour of the portal"), max_length=10, choices=Accent, default="", db_default="", blank=True
     )
+    name_en = LineField(
+        _("authority in English"), max_length=200, blank=True, help_text=_("Empty: no page leads to the English ones.")
+    )
+    superior_en = LineField(_("superior body in English"), max_length=200, blank=True)
+    title_en = LineField(_("title of the portal in English"), max_length=200, default="Official web portal")
+    description_en = LineField(_("description in English"), max_length=300, blank=True)
+    address_en = LineField(_("address in English"), max_length=300, blank=True)
+    responsible_editor_en = LineField(_("responsible editor in English"), max_length=200, blank=True)
+    licence_en = LineField(_("licence line in English"), max_length=300, blank=True)
     dress = models.CharField(_("dress of the portal"), max_length=10, choices=Dress, default=Dress.EVERYDAY, blank=True)
     dress_until = MomentField(
         _("dressed so until"),
@@ -79,6 +89,8 @@ class SiteProfile(models.Model):
         ]
 
     def __str__(self):
+        if languages.is_english() and self.name_en:
+            return f"{self.name_en} – {self.title_en}"
         return f"{self.title} {self.name}"
 
     def dressed(self, at=None):
@@ -91,6 +103,7 @@ class RelatedLink(models.Model):
     """A related agency in the footer."""
 
     title = LineField(_("title"), max_length=200)
+    title_en = LineField(_("title in English"), max_length=200, blank=True)
     url = models.URLField(_("address"))
     order = models.PositiveIntegerField(_("order"), default=100)
 

@@ -6,11 +6,14 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse, translate_url
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, override
 
 from portal import structured
-from portal.lib import html, lexemes, live, pagecache, phone, text
+from portal.lib import html, languages, lexemes, live, pagecache, phone, text
 from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 
 register = template.Library()
@@ -23,7 +26,8 @@ def profile():
 
 def fragment(name, context):
     """`chrome/_<name>.html`, remembered until the content changes; `context` is a function, called only if needed."""
-    return html.printed(pagecache.shared(name, lambda: render_to_string(f"chrome/_{name}.html", context())))
+    key = f"{name}:{get_language()}"
+    return html.printed(pagecache.shared(key, lambda: render_to_string(f"chrome/_{name}.html", context())))
 
 
 @register.simple_tag
@@ -44,7 +48,7 @@ def site_dress(context):
 
 @register.simple_tag
 def site_description():
-    return profile().description
+    return languages.said(profile(), "description")
 
 
 @register.simple_tag
@@ -61,15 +65,44 @@ def gravest_first(alerts):
     return sorted(alerts, key=lambda alert: -Alert.Level.values.index(alert.level))
 
 
-@register.simple_tag
-def site_header():
-    return fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": today()})
+@register.simple_tag(takes_context=True)
+def site_header(context):
+    """The head of the page, shared by all pages of its language but for the way to this page in the other one."""
+    shared = fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": today()})
+    switch = render_to_string("chrome/_language.html", {"to": other_language(context.get("request"))})
+    return html.printed(shared.replace("<!--language-->", switch))
+
+
+def other_language(request):
+    """(language, address) of this page in the other language, of its home page where there is no such page; or None."""
+    language = languages.VIETNAMESE if languages.is_english() else languages.ENGLISH
+    if language == languages.ENGLISH and not profile().name_en:
+        return None
+    here = request.path if request else ""
+    there = translate_url(here, language)
+    with override(language):
+        return language, there if there != here else reverse("home")
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context):
+    """Links to this page in either language, if there are both: for search engines."""
+    here = context["request"].path
+    there = translate_url(here, languages.VIETNAMESE if languages.is_english() else languages.ENGLISH)
+    page = context.get("page")
+    if there == here or not profile().name_en or getattr(page, "title_en", "some") == "":
+        return ""
+    vietnamese, english = (there, here) if languages.is_english() else (here, there)
+    origin = f"{context['request'].scheme}://{context['request'].get_host()}"
+    rows = (("vi", vietnamese), ("en", english), ("x-default", vietnamese))
+    link = '<link rel="alternate" hreflang="{}" href="{}{}">'
+    return format_html_join("\n", link, ((language, origin, path) for language, path in rows))
 
 
 @register.simple_tag
 def today():
     """The day on which the page is delivered, in words."""
-    return live.hole("today")
+    return live.hole("today-en" if languages.is_english() else "today")
 
 
 @register.simple_tag(takes_context=True)
@@ -92,8 +125,8 @@ def boxes():
 
 @register.simple_tag
 def banners(place):
-    """The banners at `place`: "home" or "foot"."""
-    shown = banners_at(place)
+    """The banners at `place`: "home" or "foot"; they are pictures of Vietnamese words."""
+    shown = [] if languages.is_english() else banners_at(place)
     return render_to_string("chrome/_banners.html", {"banners": shown, "place": place}) if shown else ""
 
 
@@ -124,15 +157,19 @@ def menu():
 
 
 def menu_items():
-    """All items of the menu, each with those below it in `.below`. One query."""
+    """All items of the menu in the language of the page, each with those below it in `.below`. One query."""
 
     def read():
-        items = list(MenuItem.objects.select_related("category", "page", "poll"))
+        items = [item for item in MenuItem.objects.select_related("category", "page", "poll") if is_in_menu(item)]
         for item in items:
             item.below = [child for child in items if child.parent_id == item.pk]
         return items
 
-    return pagecache.shared("menu", read)
+    return pagecache.shared(f"menu:{get_language()}", read)
+
+
+def is_in_menu(item):
+    return not (languages.is_english() and languages.is_foreign(item, "label"))
 
 
 @register.inclusion_tag("chrome/_breadcrumbs.html", takes_context=True)
@@ -166,8 +203,21 @@ def stamp(moment, style="full"):
     if not moment:
         return ""
     local = timezone.localtime(moment)
-    shown = f"{local:%d/%m/%Y}" if style == "day" else f"{local:%d/%m/%Y | %H:%M}"
+    shown = date_format(local, "DATE_FORMAT" if style == "day" else "DATETIME_FORMAT")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
+
+
+@register.filter
+def local(thing, name):
+    """The field `name` of `thing` in the language of the page; marked as Vietnamese where it has no English."""
+    words = languages.said(thing, name)
+    return format_html('<span lang="vi">{}</span>', words) if words and languages.is_foreign(thing, name) else words
+
+
+@register.filter
+def plain_local(thing, name):
+    """`local` for where no markup can stand: attributes and titles."""
+    return languages.said(thing, name)
 
 
 @register.filter

@@ -21,6 +21,9 @@ PAGES = {
     "empty search": "/tim-kiem/?q=zzzzz",
     "site map": "/so-do-trang/",
     "404": "/khong-co/",
+    "officials": "/can-bo/",
+    "English home": "/en/",
+    "English directory": "/en/hotlines/",
 }
 
 

@@ -61,25 +61,36 @@ def thousand():
     return rows, reasons
 
 
-def take(rows, **options):
-    return exchange.take(tables.read("a.csv", csv_file(rows)), by=None, **options)
+def xlsx_file(rows):
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    book.save(out)
+    return out.getvalue()
 
 
+def take(rows, kind="csv", **options):
+    file = csv_file(rows) if kind == "csv" else xlsx_file(rows)
+    return exchange.take(tables.read(f"a.{kind}", file), by=None, **options)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_of_a_thousand_rows_970_come_in_and_30_are_named_and_again_nothing_changes(
-    thousand, django_assert_max_num_queries
+    thousand, kind, django_assert_max_num_queries
 ):
     rows, reasons = thousand
     assert len(reasons) == 30
-    trial = take(rows, is_trial=True)
+    trial = take(rows, kind, is_trial=True)
     assert (trial.counts, Hotline.objects.count()) == ({"add": 970, "change": 0, "same": 0, "bad": 30}, 0)
     with django_assert_max_num_queries(60):
-        report = take(rows)
+        report = take(rows, kind)
     assert (report.counts, Hotline.objects.count()) == (trial.counts, 970)
     named = {row.number: row.reasons for row in report.of("bad")}
     assert named.keys() == reasons.keys()
     for number, reason in reasons.items():
         assert named[number][0].startswith(reason)
-    assert take(rows).counts == {"add": 0, "change": 0, "same": 970, "bad": 30}
+    assert take(rows, kind).counts == {"add": 0, "change": 0, "same": 970, "bad": 30}
     assert Office.objects.filter(text_words__contains="02438580001").exists()  # by which search finds it
 
 

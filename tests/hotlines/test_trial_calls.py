@@ -33,7 +33,7 @@ def state(line):
     ("result", "after"),
     [
         ("answered", (TODAY, TODAY + timedelta(90))),
-        ("no_answer", (TODAY - timedelta(200), TODAY + timedelta(3))),
+        ("no_answer", (TODAY - timedelta(200), TODAY - timedelta(110))),
         ("wrong", (None, None)),
     ],
 )
@@ -47,6 +47,20 @@ def test_a_call_is_kept_and_sets_the_next_one(clerk, result, after):
     )  # fmt: skip
     assert LogEntry.objects.get().get_change_message()
     assert (line in Hotline.objects.due()) is (result == "wrong")
+
+
+def test_a_call_in_vain_hides_from_nobody_that_the_number_is_not_confirmed_and_comes_back_in_three_days(clerk, reader):
+    late, never, fresh = (make_hotline(checked_on=day) for day in (TODAY - timedelta(91), None, TODAY))
+    for line in (late, never, fresh):
+        checking.record(line, "no_answer", by=clerk)
+    assert state(late) == (TODAY - timedelta(91), TODAY - timedelta(1))
+    assert (state(never), state(fresh)) == ((None, None), (TODAY, TODAY + timedelta(3)))
+    page = reader.get("/duong-day-nong/").content.decode()
+    assert page.count('class="late"') == 2
+    noon = clock.midnight(TODAY) + timedelta(hours=12)
+    waiting = [set(Hotline.objects.due(noon + timedelta(days=n))) for n in (0, 2, 3)]
+    assert waiting == [set(), set(), {late, never, fresh}]
+    assert Hotline.objects.due(noon + timedelta(days=3)).get(pk=late.pk).heard == "no_answer"
 
 
 def test_a_changed_number_takes_its_place_and_the_old_one_is_remembered(clerk):
@@ -171,6 +185,16 @@ def test_a_number_that_others_have_is_taken_with_a_warning(admin_client, text_of
     answer = admin_client.post("/quan-tri/hotlines/hotline/add/", sent, follow=True)
     assert "Số này cũng đang dùng ở: Phòng Y tế – Tiếp công dân." in text_of(answer)
     assert Hotline.objects.count() == 2
+
+
+def test_a_number_that_is_added_in_the_form_of_its_office_is_looked_for_elsewhere_too(admin_client, text_of):
+    make_hotline(office=make_office(name="Phòng Y tế"))
+    office = make_office(name="Phường mới")
+    lines = inline("hotlines", {"office": office.pk, "purpose": "Cấp cứu", "number": "02462933647", "order": 1})
+    sent = {"name": office.name, "kind": "ward", "order": 1, "is_listed": "on"}
+    answer = admin_client.post(page_of(office), sent | lines | inline("steps"), follow=True)
+    assert "Số này cũng đang dùng ở: Phòng Y tế – Tiếp công dân." in text_of(answer)
+    assert office.hotlines.get().dialled == "+842462933647"
 
 
 @pytest.mark.parametrize(

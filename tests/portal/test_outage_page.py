@@ -59,6 +59,15 @@ def test_the_page_holds_emergency_numbers_first_and_then_the_directory_by_office
     assert "trong tổng số" not in page
 
 
+def test_an_emergency_number_of_ours_comes_before_the_directory_and_says_extension_and_duty():
+    make_hotline(office=make_office(name="UBND Quận", order=1), extension="12", duty="T2–T6 08:00–17:00")
+    make_hotline(office=make_office(name="Bảo vệ trẻ em", order=2), number="111", is_emergency=True, is_in_box=False)
+    learn()
+    page = outage.whole(**SENTENCES[0])
+    assert dialled(page) == ["tel:113", "tel:114", "tel:115", "tel:111", "tel:+842462933647,12", "tel:111"]
+    assert "024.62933647, máy lẻ 12" in page and "T2–T6 08:00–17:00" in page
+
+
 @pytest.mark.parametrize("sentences", SENTENCES)
 def test_a_directory_of_a_thousand_numbers_fits_into_15_kb_and_the_rest_is_owned_up_to(sentences):
     offices = [make_office(name=f"Uỷ ban nhân dân phường số {n}", order=n) for n in range(250)]
@@ -196,7 +205,7 @@ def queries(work):
 
 def test_the_directory_and_the_home_page_are_ready_before_their_first_reader(known, reader):
     preparing.prepare()
-    for path in ("/", "/duong-day-nong/"):
+    for path in ("/", "/duong-day-nong/", "/en/hotlines/"):
         assert queries(lambda path=path: reader.get(path)) == 0
     assert queries(preparing.prepare) == 0
 
@@ -222,7 +231,7 @@ def test_a_thousand_names_of_the_portal_prepare_a_handful_of_pages(known, settin
         Client(headers={"user-agent": BROWSER, "host": f"ten{n}.mau.gov.vn"}).get(known.get_absolute_url())
     before = len(pagecache._memory.pages)
     preparing.prepare()
-    assert len(pagecache._memory.pages) == before + 2 * pagecache.MOST_ORIGINS
+    assert len(pagecache._memory.pages) == before + len(preparing.PAGES) * pagecache.MOST_ORIGINS
 
 
 def test_a_page_that_cannot_be_kept_is_tried_once(known, settings):

@@ -41,6 +41,7 @@ from tests.factories import (
     make_category,
     make_hotline,
     make_office,
+    make_official,
     make_page,
     make_picture,
     make_poll,
@@ -127,6 +128,7 @@ def things(admin_user):
         "news_correction": correcting.correct(article, earlier=article, note="Sai số liệu", by=admin_user),
         "hotlines_check": checking.record(rows["hotlines_hotline"], "answered", by=admin_user),
         "hotlines_formernumber": FormerNumber.objects.create(hotline_pk=1, number="113", ended_at=timezone.now()),
+        "hotlines_official": make_official(),
         "hotlines_holiday": Holiday.objects.create(day="2025-09-02", name="Quốc khánh"),
         "polls_wish": Wish.objects.create(poll=poll, text="Thiếu chỗ gửi xe"),
         "portal_synonym": Synonym.objects.create(short="KCN", long="khu công nghiệp"),
@@ -193,7 +195,7 @@ GROUPS = {
     "Biên tập viên": over("news", "article", "change")
     | over("news", "category correction", "view")
     | over("news", "mistake", "add", "change", "view")
-    | over("hotlines", "office hotline holiday", "add", "change", "view")
+    | over("hotlines", "office hotline holiday official", "add", "change", "view")
     | over("hotlines", "succession", "add", "change", "delete", "view")
     | over("hotlines", "check", "add", "view")
     | over("hotlines", "formernumber", "view")
@@ -209,7 +211,7 @@ GROUPS = {
     | over("portal", "menuitem", "add", "change"),
     "Quản trị": over("news", "category", "add", "change", "delete")
     | over("news", "picture mistake", "delete")
-    | over("hotlines", "office hotline holiday", "delete")
+    | over("hotlines", "office hotline holiday official", "delete")
     | over("polls", "poll option wish", "delete")
     | over("portal", "alert banner page relatedlink menuitem", "delete")
     | over("portal", "synonym promotedresult redirect missedquery lostaddress", "delete")
