@@ -44,6 +44,13 @@ class InBoth:
     def get_languages_for_item(self, item):
         return ["vi", "en"] if chrome.profile().name_en and self.is_in_english(item) else ["vi"]
 
+    def get_urls(self, *args, **kwargs):
+        urls = super().get_urls(*args, **kwargs)
+        for url in urls:
+            if len(url["alternates"]) < 3:  # the page itself and the default, which is itself again
+                url["alternates"] = []
+        return urls
+
 
 class Pages(InBoth, Sitemap):
     def is_in_english(self, page):

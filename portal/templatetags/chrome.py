@@ -221,6 +221,12 @@ def plain_local(thing, name):
 
 
 @register.filter
+def lang_of(thing, name):
+    """The attribute of an element whose label is a `plain_local` that has no English."""
+    return html.printed(' lang="vi"') if languages.is_foreign(thing, name) else ""
+
+
+@register.filter
 def tel(number):
     """The link of a telephone number: "tel:+842462933647"; empty for what cannot be dialled."""
     try:
