@@ -47,6 +47,7 @@ class InBoth:
     def get_urls(self, *args, **kwargs):
         urls = super().get_urls(*args, **kwargs)
         for url in urls:
+            url["item"] = url["item"][0]  # Django pairs it with its language
             if len(url["alternates"]) < 3:  # the page itself and the default, which is itself again
                 url["alternates"] = []
         return urls

@@ -1,10 +1,12 @@
 """What search engines are told in data beside the page (schema.org): who publishes, what this article is, where it stands."""
 
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.lib import phone, text
+from portal.lib import languages, phone, text
 
 CONTEXT = "https://schema.org"
 
@@ -19,16 +21,22 @@ def organization(request, profile) -> dict:
     told = {
         "@type": "GovernmentOrganization",
         "@id": f"{here}/#organization",
-        "name": profile.name or str(profile),
+        "name": languages.said(profile, "name") or str(profile),
         "url": f"{here}/",
         "logo": {"@type": "ImageObject", "url": here + static("img/share.png"), "width": 1200, "height": 630},
-        "description": profile.description,
+        "description": languages.said(profile, "description"),
         "email": profile.email,
         "telephone": _dialled(profile.phone),
-        "address": {"@type": "PostalAddress", "streetAddress": profile.address, "addressCountry": "VN"}
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": languages.said(profile, "address"),
+            "addressCountry": "VN",
+        }
         if profile.address
         else "",
-        "parentOrganization": {"@type": "GovernmentOrganization", "name": profile.superior} if profile.superior else "",
+        "parentOrganization": {"@type": "GovernmentOrganization", "name": languages.said(profile, "superior")}
+        if profile.superior
+        else "",
     }
     return {key: value for key, value in told.items() if value}
 
@@ -48,7 +56,7 @@ def site(request, profile) -> dict:
         "@id": f"{here}/#website",
         "url": f"{here}/",
         "name": str(profile),
-        "inLanguage": "vi",
+        "inLanguage": get_language(),
     }
     website["publisher"] = {"@id": f"{here}/#organization"}
     return {"@context": CONTEXT, "@graph": [organization(request, profile), website]}
@@ -93,7 +101,7 @@ def _moment(at) -> str:
 def trail(request, above: list[tuple[str, str]], current: str) -> dict:
     """Where a page stands: home, the pages `above` it as (name, path), itself."""
     here = origin(request)
-    steps = [(_("Home"), f"{here}/"), *((name, here + path) for name, path in above), (current, "")]
+    steps = [(_("Home"), here + reverse("home")), *((name, here + path) for name, path in above), (current, "")]
     rows = [
         {"@type": "ListItem", "position": n, "name": name} | ({"item": address} if address else {})
         for n, (name, address) in enumerate(steps, start=1)

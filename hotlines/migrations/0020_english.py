@@ -9,7 +9,7 @@ import portal.lib.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotlines', '0010_reliable_directory'),
+        ('hotlines', '0011_words_lie_in_one_table'),
         ('portal', '0002_generation'),
     ]
 

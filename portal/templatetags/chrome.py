@@ -178,7 +178,8 @@ def breadcrumbs(context, current, trail=(), root="", root_name=""):
     above = [(root_name, root)] * bool(root) + [(str(one), one.get_absolute_url()) for one in trail]
     request = context.get("request")
     data = html.data(structured.trail(request, above, str(current))) if request else ""
-    return {"current": current, "trail": trail, "root": root, "root_name": root_name, "data": data}
+    told = {"current": current, "trail": trail, "root": root, "root_name": root_name, "data": data}
+    return {**told, "is_foreign": context.get("is_foreign")}
 
 
 @register.inclusion_tag("chrome/_paging.html")
