@@ -1,7 +1,6 @@
 """English in a real browser: there and back by keyboard, the filter, the map, nothing that axe would find."""
 
 
-
 def test_a_reader_goes_to_english_and_comes_back_to_the_same_page(walk):
     window = walk(viewport={"width": 320, "height": 800})
     page = window.page
