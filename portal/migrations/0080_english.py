@@ -31,7 +31,7 @@ PICTURES_OF_ONE = FUNCTION.replace("WRITTEN", "NEW.body") + TRIGGER.replace("COL
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0071_search_is_kept_by_triggers'),
+        ('portal', '0072_many_portals'),
         ('hotlines', '0020_english'),
         ('news', '0041_versions_of_covers'),
     ]
