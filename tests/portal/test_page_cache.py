@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article
-from portal import heartbeat, wsgi
+from portal import wsgi
 from portal.lib import live, pagecache
 from portal.models import Generation
 from stats import counting
@@ -22,7 +22,7 @@ from stats.models import VISIT, DailyCount
 from tests.conftest import BROWSER
 from tests.factories import make_article, make_hotline, make_poll, make_profile
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_unknown_query_keys_do_not_split_the_memory_and_page_does(remembered, re
     assert len(pagecache._memory.pages) == pages
 
 
-def test_a_page_number_makes_another_page_only_of_a_list(remembered, reader, settings):
+def test_a_page_number_makes_another_page_only_of_a_list(remembered, reader, beat, settings):
     settings.LIST_PAGE_SIZE = 1
     make_article(title="Bài thứ hai")
-    heartbeat.learn_generation()
+    beat()
     for path in (remembered.get_absolute_url(), "/tin-tuc/"):
         reader.get(path)
     assert queries(lambda: reader.get(remembered.get_absolute_url(), {"page": "7"})) == 0
@@ -77,7 +77,7 @@ def test_a_page_number_makes_another_page_only_of_a_list(remembered, reader, set
     assert len(pagecache._memory.pages) == pages
 
 
-@pytest.mark.parametrize("hosts", [[f"testserver:{port}" for port in range(1000, 1050)], ["TESTSERVER", "TestServer"]])
+@pytest.mark.parametrize("hosts", [[f"testserver:{port}" for port in range(1000, 1005)], ["TESTSERVER", "TestServer"]])
 def test_made_up_ports_and_cases_are_not_remembered(remembered, reader, hosts):
     pages = len(pagecache._memory.pages)
     for host in hosts:
@@ -252,7 +252,9 @@ def test_memory_is_bounded_and_the_least_read_page_goes_first(settings, remember
     assert ("host", "http", "1", ()) not in pagecache._memory.pages
 
 
-def test_the_door_answers_as_the_middleware_does(remembered, reader):
+def test_the_door_answers_as_the_middleware_does(remembered):
+    reader = Client(headers={"user-agent": BROWSER, "accept-language": "vi", "host": "testserver"})
+    reader.get(remembered.get_absolute_url())
     environ = {
         "REQUEST_METHOD": "GET", "HTTP_HOST": "testserver", "PATH_INFO": remembered.get_absolute_url(), "QUERY_STRING": "",
         "wsgi.url_scheme": "http", "REMOTE_ADDR": "127.0.0.2", "HTTP_USER_AGENT": BROWSER, "HTTP_ACCEPT_LANGUAGE": "vi",
