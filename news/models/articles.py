@@ -23,7 +23,7 @@ from portal.lib.versions import kept_versions
 
 NEAR = 60  # articles of a category that are remembered together: they are the ones that most people read
 SEARCHED = ("title_words", "text_words")
-READ = ("category", "title", "lead", "body", "cover", "cover_caption", "byline", "published_at")
+READ = ("category", "title", "lead", "body", "cover", "cover_caption", "byline", "published_at", "updated_at")
 SEEN = ("name", "width", "height", "alt", "caption", "credit", "focal_x", "focal_y")  # of a cover
 BOOKKEEPING = ("replaces", "submitted_at", "submitted_by", "reason", "reason_is_public")  # of the way to the readers
 # A picture in the text of which nobody has said what it shows, nor that it only decorates (alt="").

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from portal.lib import codepages
 
@@ -44,6 +45,7 @@ def fold(text: str) -> str:
     return "".join(c for c in marked if not unicodedata.combining(c)).replace("đ", "d")
 
 
+@lru_cache(maxsize=4096)  # a page asks for its own address half a dozen times
 def slug(text: str, length: int = 80) -> str:
     """Words of `text`, folded, joined by hyphens, cut between words at `length`: slug("Đối với") == "doi-voi"."""
     whole = "-".join(re.findall(r"[a-z0-9]+", fold(text)))

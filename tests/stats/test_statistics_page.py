@@ -87,7 +87,7 @@ def test_nothing_that_is_not_public_leaks(reader, hidden):
     assert "Trong những ngày này chưa có bài viết nào được đọc." in page.content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_withdrawn_article_leaves_the_cached_page(reader, beat):
     make_profile()
     kept, gone = read(5, title="Ở lại"), read(9, title="Bị gỡ")
