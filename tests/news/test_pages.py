@@ -173,9 +173,9 @@ FRESH = {
     "/tin-tuc/": 9,
     "article": 9,
     "article with everything": 12,
-    "/duong-day-nong/": 5,
-    "/thong-ke/": 9,
-    "/tim-kiem/?q=bai": 9,
+    "/duong-day-nong/": 6,
+    "/thong-ke/": 10,
+    "/tim-kiem/?q=bai": 15,
     "page": 8,
 }
 
@@ -198,7 +198,7 @@ REST = {
     "article with everything": 6,
     "/duong-day-nong/": 2,
     "/thong-ke/": 6,
-    "/tim-kiem/?q=bai": 3,
+    "/tim-kiem/?q=bai": 9,
     "page": 2,
 }
 
