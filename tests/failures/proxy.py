@@ -92,7 +92,7 @@ def outage(port, folder, server):
 
 
 def limits(environment, folder, port):
-    with rig.nginx([port], folder / "static", limit=50) as (_, tls, _):
+    with rig.nginx([port], folder / "static", is_limited=True) as (_, tls, _):
         with ThreadPoolExecutor(20) as pool:
             answers = Counter(pool.map(lambda _: ask(tls, "/tim-kiem/?q=a", tls=True)[0], range(80)))
         busy = ask(tls, "/tim-kiem/?q=a", tls=True)

@@ -98,7 +98,7 @@ def certificate(folder):
     return key, cert
 
 
-def nginx_config(folder, upstreams, static_root, limit):
+def nginx_config(folder, upstreams, static_root, is_limited):
     """(whole configuration, http port, https port): deploy/nginx.conf with this machine's places for the example's."""
     key, cert = certificate(folder)
     plain, tls = free_port(), free_port()
@@ -118,7 +118,7 @@ def nginx_config(folder, upstreams, static_root, limit):
         "/srv/portal/static/..": str(Path(static_root).parent),
         "/var/log/nginx/": f"{folder}/",
         "/srv/portal/acme": str(folder),
-        "rate=50r/s": f"rate={limit}r/s",
+        **({} if is_limited else {f"rate={n}r/s": "rate=100000r/s" for n in (50, 5, 1)}),
     }.items():
         if example not in text:
             raise SystemExit(f"deploy/nginx.conf no longer holds {example!r}")
@@ -136,16 +136,16 @@ def nginx_config(folder, upstreams, static_root, limit):
 
 
 @contextlib.contextmanager
-def nginx(upstreams, static_root, limit=100_000):
+def nginx(upstreams, static_root, is_limited=False):
     """(http port, https port, folder) of an nginx with deploy/nginx.conf before the portals on the ports `upstreams`.
 
-    `limit` takes the place of the 50 requests a second that one address has: all our readers have the same.
+    Limits for one address are lifted unless `is_limited`: all our readers have the same.
     """
     folder = Path(tempfile.mkdtemp(prefix="nginx-"))
     for crossed in (folder, Path(static_root).parent):
         crossed.chmod(0o755)  # its processes are somebody else
     try:
-        config, plain, tls = nginx_config(folder, upstreams, static_root, limit)
+        config, plain, tls = nginx_config(folder, upstreams, static_root, is_limited)
         with process(["nginx", "-c", str(config)], stderr=subprocess.DEVNULL):
             until(lambda: ask(plain, "/")[0] == 301, what="nginx")
             yield plain, tls, folder
