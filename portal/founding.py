@@ -186,7 +186,7 @@ class Founder:
                 self.page(below, order + place, page)
 
     def menu(self, node: yaml.Node, order: int, parent: MenuItem | None = None) -> None:
-        row = outline.Entry(node, self.faults, "ten dan_toi con")
+        row = outline.Entry(node, self.faults, "ten dan_toi loi_tat con")
         label, where = row.text("ten", needed=True), row.text("dan_toi")
         leads = self.leads_to(where or label, is_said=bool(where))
         if leads is None:
@@ -195,7 +195,7 @@ class Founder:
                 f"“dan_toi”: không có chuyên mục hay trang tên “{where}”; cũng nhận {', '.join(PLACES)}, /đường-dẫn, https://…",
             )
             return
-        item = MenuItem(label=label, parent=parent, order=order, **leads)
+        item = MenuItem(label=label, parent=parent, order=order, is_task=row.yes("loi_tat"), **leads)
         if self.save(item, row, "mục thực đơn"):
             for place, below in enumerate(row.items("con"), start=1):
                 self.menu(below, place * 10, item)
