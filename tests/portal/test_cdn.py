@@ -13,7 +13,7 @@ from stats.models import VISIT, DailyCount
 from tests.conftest import BROWSER
 from tests.factories import make_article, make_profile
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -23,6 +23,14 @@ def other():
     found.close()
 
 
+@pytest.fixture(autouse=True)
+def collected(monkeypatch):
+    """How often static files were to be collected; that itself takes seconds and is tried elsewhere."""
+    calls = []
+    monkeypatch.setattr(deploying, "collect_static", calls.append)
+    return calls
+
+
 def deploy(**options):
     said = StringIO()
     call_command("deploy", stdout=said, stderr=said, **options)
@@ -80,9 +88,10 @@ def test_what_holds_up_readers_or_writers_is_seen_in_the_sql():
     assert deploying._REWRITE.findall(retyped) == ["stats_dailycount"]
 
 
-def test_nothing_to_do_is_quick_and_says_what_comes_next():
+def test_nothing_to_do_is_quick_and_says_what_comes_next(collected):
     said = deploy()
     assert "Xong (0 bước)" in said and "systemctl reload portal" in said
+    assert len(collected) == 1
 
 
 def test_behind_pgbouncer_it_refuses(settings):
