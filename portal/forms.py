@@ -63,6 +63,17 @@ class SearchForm(forms.Form):
         names = [self.add_prefix(name) for name in self.cleaned_data if name != "q" and self.cleaned_data[name]]
         return {"q": self.query} | {name: self.data[name] for name in names}
 
+    @property
+    def told(self) -> list[str]:
+        """The filters that are in use, in words."""
+        chosen = {name: dict(self.fields[name].choices) for name in ("loai", "chuyen_muc", "thoi_gian")}
+        words = [str(labels.get(self.cleaned_data.get(name, ""), "")) for name, labels in chosen.items()]
+        days = [f"{self.cleaned_data[name]:%d/%m/%Y}" for name in ("tu", "den") if self.cleaned_data.get(name)]
+        used = [self.cleaned_data.get(name) not in {None, "", "khoang"} for name in chosen]
+        return [word.strip() for word, is_used in zip(words, used, strict=True) if is_used] + [" – ".join(days)] * bool(
+            days
+        )
+
     def filters(self, today=None) -> Filters:
         today, told = today or clock.local_day(), self.cleaned_data
         since, until = (day if day and 1900 <= day.year <= 2100 else None for day in map(told.get, ("tu", "den")))

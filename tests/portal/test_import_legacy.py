@@ -14,7 +14,7 @@ from news.models import Article, Category
 from polls.models import Poll
 from portal import searching
 from portal.lib import html
-from portal.models import MenuItem
+from portal.models import MenuItem, Redirect
 from stats import figures
 from stats.models import VISIT, OpeningBalance
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll
@@ -349,3 +349,27 @@ def test_the_article_is_shown_with_its_old_views_and_found_without_accents(run, 
     assert "1.235" in shown
     assert "500.001" in shown
     assert searching.find(searching.asked("cho dem ha dinh")).hits[0] == ("article", article.pk)
+
+
+# --- Addresses of the old portal ----------------------------------------------------------------------------------------
+OLD = "https://cu.example/van-hoa/-/asset_publisher/AbC/content/cho-dem-ha-dinh"
+
+
+def test_an_address_noted_in_the_file_leads_to_the_article(run, write, reader):
+    said = run(write(text=f"Nguồn: {OLD}?inheritRedirect=false\n{PAGE}"))
+    article = Article.objects.get()
+    assert "Địa chỉ cũ" in said and "cu.example" not in article.body
+    answer = reader.get("/van-hoa/-/asset_publisher/AbC/content/cho-dem-ha-dinh")
+    assert (answer.status_code, answer["Location"]) == (301, article.get_absolute_url())
+
+
+def test_a_table_names_the_addresses_also_of_what_was_imported_before(run, write, tmp_path):
+    file = write()
+    run(file)
+    assert not Redirect.objects.exists()
+    table = tmp_path / "dia-chi.csv"
+    table.write_text(f"tệp,địa chỉ\n{file.name},{OLD}\n")
+    run(file, addresses=table)
+    assert dict(Redirect.objects.values_list("old", "target")) == {
+        "/van-hoa/-/asset_publisher/AbC/content/cho-dem-ha-dinh": Article.objects.get().get_absolute_url()
+    }
