@@ -100,10 +100,13 @@ class Vocabulary:
             self.together[one, other][as_one, as_other] += 1
         return len(row)
 
-    def with_accents(self, row: list[str]) -> str:
-        """The folded words `row` as they are mostly written beside one another."""
+    def with_accents(self, row: list[str], typed: dict[str, str]) -> str:
+        """The folded words `row` as they were `typed`, if that is a word, or are mostly written beside one another."""
         told = []
         for place, word in enumerate(row):
+            if typed.get(word, word) != word and typed[word] in self.written[word]:
+                told.append(typed[word])
+                continue
             votes: Counter[str] = Counter()
             for start, side in ((place - 1, 1), (place, 0)):
                 for written, n in self.together.get(tuple(row[max(start, 0) : start + 2]), {}).items():  # type: ignore[call-overload]
@@ -134,12 +137,12 @@ def _learned() -> Vocabulary:
 
 def meant(question: Asked) -> str:
     """What was probably meant by a question that finds nothing as it stands, in words that do find something, or ""."""
-    typed = [word.folded for word in lexemes.words(question.query)]
+    typed = {w.folded: question.query[w.start : w.end].lower() for w in lexemes.words(question.query)}
     if not 1 <= len(typed) <= 10:
         return ""
     known = vocabulary()
-    for _score, row in nlargest(TRIED, _corrections(typed, known)):
-        told = known.with_accents(row)
+    for _score, row in nlargest(TRIED, _corrections(list(typed), known)):
+        told = known.with_accents(row, typed)
         if told != question.query.lower() and searching.exists(searching.asked(told)):
             return told
     return ""
@@ -163,18 +166,17 @@ def _joined(row: tuple[float, list[str]], near: list[str], cost: float, known: V
 
 
 def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
-    """(words, cost) that may have been meant by the folded `word`: itself, one slip of the finger away, two words in one."""
-    found = [([word], 0.0 if word in known.alone or not word.isalpha() else 9.0)]
-    if not word.isalpha() or len(word) > 24:
-        return found
+    """(words, cost) that may have been meant by the folded `word`: itself, one slip of the finger away, two words in one.
+
+    What is a word of the portal is left alone: Vietnamese words are so short that each is near to many.
+    """
+    if word in known.alone or not word.isalpha() or len(word) > 24:
+        return [([word], 0.0)]
     once = slips(word)
-    slip = 7.0 if word in known.alone else 3.0  # what is a word was probably meant
-    found += [([near], slip) for near in sorted(once) if near in known.alone and near != word]
+    found = [([word], 9.0), *(([near], 3.0) for near in sorted(once) if near in known.alone)]
     if len(found) == 1 and len(word) >= 5:
         twice = {near for one in once if len(one) <= 12 for near in slips(one)} & known.alone.keys()
-        found += [([near], 6.0) for near in sorted(twice, key=lambda near: -known.alone[near])[:WIDTH]]
-    if word in known.alone:
-        return found
+        found += [([near], 6.0) for near in sorted(twice, key=lambda near: (-known.alone[near], near))[:WIDTH]]
     cuts = ((word[:n], word[n:]) for n in range(2, len(word) - 1))
     return found + [([*cut], 3.0) for cut in cuts if cut[0] in known.alone and cut[1] in known.alone]
 

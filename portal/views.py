@@ -71,7 +71,9 @@ def search(request):
     context |= {"results": searching.results(page, question), "promoted": searching.promoted(question)}
     context |= {"is_more": len(found.hits) == searching.MOST}
     context |= {"category": suggesting.category_called(question)}
-    context |= {"meant": suggesting.meant(question) if is_missed or not found.is_exact else ""}
+    context |= {
+        "meant": suggesting.meant(question) if not context["promoted"] and (is_missed or not found.is_exact) else ""
+    }
     response = unindexed(uncached(render(request, "portal/search.html", context)))
     return found_nothing(response, form.query) if is_missed and not context["promoted"] else response
 

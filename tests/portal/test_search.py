@@ -212,6 +212,7 @@ def test_what_holds_most_of_the_words_is_better_than_nothing():
         ("tuyn sinh", "tuyển sinh"),
         ("qwrtp", ""),
         ("tuyển sinh", ""),
+        ("tuyển xe", ""),  # words of the portal, though not beside each other
     ],
 )
 def test_a_slip_of_the_finger_is_understood_from_the_portals_own_words(query, meant):
