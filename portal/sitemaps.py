@@ -64,7 +64,7 @@ class Pages(InBoth, Sitemap):
         return page.updated_at
 
     def changed(self, pages):
-        return pages.aggregate(at=Max("updated_at"))["at"]
+        return max((page.updated_at for page, _language in pages), default=None)
 
 
 class Fixed(InBoth, Sitemap):
