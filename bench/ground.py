@@ -77,7 +77,7 @@ class Target:
         self.wait()
 
     def wait(self):
-        for _ in range(200):
+        for _ in range(1200):  # a minute: on a busy machine the first import takes its time
             try:
                 return fetch(self.port, self.path)
             except OSError:
@@ -96,7 +96,7 @@ class Target:
         ).split()
         if int(errors):
             raise SystemExit(f"{self.name}: {errors} failed requests")
-        cpu = (self.cpu() - before) / int(requests) * 1e6
+        cpu = (self.cpu() - before) / max(1, int(requests)) * 1e6
         self.rows.append((int(requests) / int(micros) * 1e6, int(p50), int(p99), cpu))
 
     def cpu(self):
