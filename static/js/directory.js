@@ -48,7 +48,8 @@
     if (ended) ended.hidden = !ended.querySelector(".office:not([hidden])");
     const n = [...hits].filter((row) => row.line && !row.isOver).length;
     const isFiltered = query.trim() || purpose;
-    found.textContent = !isFiltered ? "" : hits.size ? `${n} ${found.dataset.some}.` : found.dataset.none;
+    const { one, some, none } = found.dataset;
+    found.textContent = !isFiltered ? "" : hits.size ? `${n} ${n === 1 ? one : some}.` : none;
   }
 
   // The page of an answer without script holds only what was found: there the form goes on asking the server.

@@ -183,6 +183,7 @@ def test_the_filter_finds_what_the_english_page_shows(district, reader, asked, f
     page = reader.get("/en/hotlines/find/", asked)
     assert sum(len(office.numbers) for office in page.context["offices"]) == found
     assert 'action="/en/hotlines/find/"' in page.content.decode()
+    assert ("1 number found." if found else "No number is found.") in page.content.decode()
 
 
 def test_an_ended_office_names_its_successor_in_english(district, reader, text_of):
