@@ -41,12 +41,14 @@ PAGES = {
     "results": None,
     "statistics": "/thong-ke/",
     "search": "/tim-kiem/?q=an+sinh",
+    "search form": "/tim-kiem/",
     "empty search": "/tim-kiem/?q=zzzzz",
     "site map": "/so-do-trang/",
     "404": "/khong-co/",
     "login": "/quan-tri/login/",
 }
-AUDITED = ("home", "category", "article", "directory", "poll", "search")  # by Lighthouse
+# By Lighthouse. Not the ballot nor what was found: those are kept out of search engines, which costs them "seo".
+AUDITED = ("home", "category", "article", "directory", "polls", "results", "search form")
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = {"viewport": {"width": 412, "height": 823}, "device_scale_factor": 1.75, "is_mobile": True, "locale": "vi-VN"}
 WEIGHT, REQUESTS = 120_000, 15
@@ -108,6 +110,8 @@ def run_axe(pages, browser, tools):
                 window.goto(address)
                 window.evaluate(script)
                 found = window.evaluate("tags => axe.run(document, {runOnly: tags})", AXE)["violations"]
+                # Points of a map stand where they are ("essential" in WCAG 2.5.8); the list beside it holds the same.
+                found = [one for one in found if one["id"] != "target-size" or "map-pin" not in str(one["nodes"])]
                 for fault in found:
                     print(f"  {name} {width} {scheme}: {fault['id']} {fault['nodes'][0]['target']}")
                 faults += sum(len(fault["nodes"]) for fault in found)

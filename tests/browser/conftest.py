@@ -64,7 +64,9 @@ class Walk:
         # Through the debugger, not as a <script>: the page's Content-Security-Policy stays as it is.
         self.page.evaluate(AXE)
         found = self.page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS)
-        return [(fault["id"], node["target"]) for fault in found["violations"] for node in fault["nodes"]]
+        faults = [(fault["id"], node["target"]) for fault in found["violations"] for node in fault["nodes"]]
+        # Points of a map stand where they are ("essential" in WCAG 2.5.8); the list beside the map holds the same.
+        return [fault for fault in faults if fault[0] != "target-size" or "map-pin" not in str(fault[1])]
 
 
 @pytest.fixture
