@@ -22,7 +22,7 @@ from portal.lib.labels import uncached, uncounted
 from portal.models import Alert, SiteProfile
 
 SAMPLES = Path(__file__).parent / "samples.json"
-TOKENS = "static/css/tokens.css"
+TOKENS = ("static/css/tokens.css", "static/css/accents.css")
 # What is written on what: each pair holds 4.5 to 1 in every scheme.
 PAIRS = (
     *(("ink", paper) for paper in ("paper", "paper-warm", "paper-tint", "mark")),
@@ -33,7 +33,8 @@ PAIRS = (
     *((kind, f"{kind}-paper") for kind in ("info", "warning", "danger", "good")),
 )
 _BLOCK = re.compile(
-    r"^(?P<indent> *):root(?:\[data-dress=\"(?P<dress>\w+)\"\]|:has\(#(?P<choice>contrast):checked\))? \{(?P<body>[^}]*)\}",
+    r"^(?P<indent> *):root(?:(?::where\()?\[data-(?:dress|accent)=\"(?P<dress>\w+)\"\]\)?|:has\(#(?P<choice>contrast):checked\))?"
+    r" \{(?P<body>[^}]*)\}",
     re.MULTILINE,
 )
 _TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{3}(?:[0-9a-f]{3})?)\b")
@@ -84,7 +85,7 @@ def schemes() -> dict[str, dict[str, str]]:
     dresses = {"": _("light"), "tet": _("Tết"), "mourning": _("mourning"), "contrast": _("high contrast")}
     said: dict[tuple[str, bool], dict[str, str]] = {}
     found: dict[tuple[str, bool], dict[str, str]] = {}
-    for block in _BLOCK.finditer((Path(settings.BASE_DIR) / TOKENS).read_text("utf-8")):
+    for block in _BLOCK.finditer("\n".join((Path(settings.BASE_DIR) / name).read_text("utf-8") for name in TOKENS)):
         dress, is_dark = (
             block["dress"] or block["choice"] or "",
             bool(block["indent"]),
@@ -96,7 +97,9 @@ def schemes() -> dict[str, dict[str, str]]:
                 key: colour for level in above for key, colour in said.get(level, {}).items()
             } | own
     return {
-        _("dark") if not dress and is_dark else f"{dresses[dress]}{', ' + _('dark') if is_dark else ''}": tokens
+        _("dark")
+        if not dress and is_dark
+        else f"{dresses.get(dress, dress)}{', ' + _('dark') if is_dark else ''}": tokens
         for (dress, is_dark), tokens in found.items()
     }
 

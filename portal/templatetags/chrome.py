@@ -53,7 +53,7 @@ def site_description():
 
 @register.simple_tag
 def site_head():
-    return fragment("head", dict)
+    return fragment("head", lambda: {"profile": profile()})
 
 
 @register.simple_tag

@@ -87,7 +87,7 @@ def test_the_page_of_styles_is_for_staff_and_shows_every_part(client, admin_clie
 
 def test_what_is_written_on_what_holds_its_contrast_in_every_scheme():
     schemes = styling.schemes()
-    assert len(schemes) == 7
+    assert len(schemes) == 13
     weak = [(name, *pair) for name, tokens in schemes.items() for pair in styling.contrasts(tokens) if pair[2] < 4.5]
     assert weak == []
 
