@@ -88,7 +88,11 @@ def outage(port, folder, server):
     fine = say("no process: status, bytes with the numbers", (status, len(body)), right)
     (folder / "static" / "503.html").unlink()
     status, sent, body = ask(port, "/tin-tuc/", tls=True)
-    return fine & say("… and no file either", (status, body.decode()[:30]), status == 503)
+    return fine & say(
+        "… and no file either",
+        (status, body.decode()[:30]),
+        (status, sent["Content-Type"]) == (503, "text/plain; charset=utf-8"),
+    )
 
 
 def limits(environment, folder, port):
