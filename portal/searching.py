@@ -18,7 +18,8 @@ from portal.lib import html, lexemes, pagecache
 from portal.lib.asked import Asked, Synonyms, synonyms
 from portal.models import Page, PromotedResult, Synonym
 
-MOST, RANKED = 500, 100  # results in all; candidates of a kind that are compared with each other
+MOST, MOST_TOGETHER = 500, 200  # results in all, and of words that stand next to each other: each row is looked into
+RANKED = 100  # candidates of a kind that are compared with each other
 KINDS = ("article", "page", "office")
 
 # A sequential scan would unpack the words of every row to look into them; the index need not. (The planner does not know
@@ -102,9 +103,10 @@ class Filters:
 
 @dataclass
 class Found:
-    """The answer to a question: `hits`, best first, MOST at most; `is_relaxed` when none holds every word."""
+    """The answer to a question: `hits`, best first; `is_relaxed` when none holds every word."""
 
     hits: list[Hit]
+    is_more: bool = False  # than these
     is_relaxed: bool = False
     is_exact: bool = True  # one at least bears the accents as they were typed
 
@@ -135,12 +137,13 @@ def find(question: Asked, filters: Filters | None = None, at: datetime | None = 
     is_plain = question.exact == question.folded
     hits = [] if is_plain else _ranked(question, question.exact, filters, at)
     is_exact = bool(hits) or is_plain
-    if len(hits) < MOST:
-        hits = list(dict.fromkeys([*hits, *_ranked(question, question.folded, filters, at)]))[:MOST]
-    if not hits and (most := question.relaxed()):
-        hits = _ranked(question, most, filters, at)
-        return Found(hits, is_relaxed=bool(hits))
-    return Found(hits, is_exact=is_exact)
+    most = _most(question.folded)
+    if len(hits) < most:
+        hits = list(dict.fromkeys([*hits, *_ranked(question, question.folded, filters, at)]))[:most]
+    if not hits and (most_of := question.relaxed()):
+        hits = _ranked(question, most_of, filters, at)
+        return Found(hits, len(hits) == _most(most_of), is_relaxed=bool(hits))
+    return Found(hits, len(hits) == most, is_exact=is_exact)
 
 
 def exists(question: Asked, at: datetime | None = None) -> bool:
@@ -148,6 +151,10 @@ def exists(question: Asked, at: datetime | None = None) -> bool:
     values = {"all": question.folded, "loose": loose(question.folded), "now": at or timezone.now()}
     where = Filters().sql(values)
     return bool(question) and bool(_rows(ANY.format(newest=_holding("words", values, where)), values)[0][0])
+
+
+def _most(wanted: str) -> int:
+    return MOST if loose(wanted) == wanted else MOST_TOGETHER
 
 
 def loose(wanted: str) -> str:
@@ -163,7 +170,7 @@ def _holding(column: str, values, where: str) -> str:
 def _ranked(question: Asked, wanted: str, filters: Filters, at: datetime) -> list[Hit]:
     length = sum(len(term.folded[0]) for term in question.terms)
     values = {"all": wanted, "loose": loose(wanted), "near": question.near, "now": at, "length": length}
-    values |= {"most": MOST, "ranked": RANKED}
+    values |= {"most": _most(wanted), "ranked": RANKED}
     where = filters.sql(values)
     parts = {name: _holding(column, values, where) for name, column in (("newest", "words"), ("titled", "title"))}
     return [Hit(*row) for row in _rows(HITS.format(**parts), values)]

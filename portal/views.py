@@ -69,7 +69,6 @@ def search(request):
         "filters": filters,
     }
     context |= {"results": searching.results(page, question), "promoted": searching.promoted(question)}
-    context |= {"is_more": len(found.hits) == searching.MOST}
     context |= {"category": suggesting.category_called(question)}
     context |= {
         "meant": suggesting.meant(question) if not context["promoted"] and (is_missed or not found.is_exact) else ""
