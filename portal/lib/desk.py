@@ -41,8 +41,10 @@ class ZonedDateTime(AdminSplitDateTime):
     """Day and time in two boxes that say whose time it is."""
 
     def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        return context | {"time_label": _("Vietnamese time (UTC+7):")}
+        context = super().get_context(name, value, attrs) | {"time_label": _("Vietnamese time (UTC+7):")}
+        for part, label in zip(context["widget"]["subwidgets"], ("date_label", "time_label"), strict=True):
+            part["attrs"]["aria-label"] = context[label].rstrip(":")  # the words beside the boxes are no <label>
+        return context
 
 
 class PictureField(forms.ImageField):
