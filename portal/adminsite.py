@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from portal import dashboard, old_numbers, reporting, styling
-from portal.accounts import again, sessions, views
+from portal.accounts import again, sessions, throttle, views
 from portal.lib.labels import uncached
 from portal.lib.unlost import KeepsText
 from portal.views import error_403
@@ -134,6 +134,14 @@ class PortalAdminSite(AdminSite):
         if request.method == "POST" and response.status_code == 302:
             sessions.begin(request)
         return response
+
+    def password_change(self, request, extra_context=None):
+        """Whoever sits at somebody else's open browser has as many tries at the old password as at the door."""
+        given = request.POST.get("old_password", "")
+        is_wrong = request.method == "POST" and not throttle.is_password(request, request.user, given)
+        if is_wrong and request.axes_locked_out:  # then not even the right one is taken
+            return throttle.locked_out(request, None, {"username": request.user.get_username()})
+        return super().password_change(request, extra_context)
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

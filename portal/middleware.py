@@ -8,13 +8,13 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.middleware.security import SecurityMiddleware
 from django.utils import translation
 
 from portal import beacon, heartbeat, metrics, missing, outage, preparing, replica
 from portal.delivery import count, deliver, from_memory
-from portal.lib import client, languages, live, pagecache, patience
+from portal.lib import client, languages, live, pagecache, patience, uploads
 from portal.views import error_400
 
 log = logging.getLogger(__name__)
@@ -143,11 +143,18 @@ class CleanInput:
     """
 
     LONGEST_PATH, LONGEST_QUERY, MOST_PARAMETERS = 2_000, 64_000, 500
+    METHODS = ("GET", "HEAD", "POST")  # nothing here answers to another
+    LONGEST_BALLOT = 100_000  # bytes; what is longer comes from the desk
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in self.METHODS:
+            return HttpResponseNotAllowed(self.METHODS)
+        longest = uploads.MAX_REQUEST if request.path_info.startswith("/quan-tri/") else self.LONGEST_BALLOT
+        if length_of(request.META) > longest:
+            return error_400(request, status=413)
         query = request.META.get("QUERY_STRING", "")
         path = unquote_to_bytes(request.path_info)  # in which Django has quoted again what was no UTF-8
         if len(path) > self.LONGEST_PATH or len(query) > self.LONGEST_QUERY:
@@ -168,6 +175,12 @@ class Language:
     def __call__(self, request):
         with translation.override(languages.of_path(request.path_info)):
             return self.get_response(request)
+
+
+def length_of(environ):
+    """How many bytes of a body are announced; Django reads nonsense as none."""
+    told = environ.get("CONTENT_LENGTH") or ""
+    return int(told[:20]) if told.isascii() and told.isdigit() else 0
 
 
 def is_plain(sent):

@@ -11,6 +11,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from portal import unready
 
@@ -153,11 +154,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# Refuses unread what is larger than all that a form may bring.
 FILE_UPLOAD_HANDLERS = [
-    "portal.lib.uploads.Limit",
+    "portal.lib.uploads.OnlyOfStaff",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "portal.lib.uploads.OnDisk",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o644
 
@@ -172,6 +172,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+if HTTPS:  # no other host of the domain, and nobody without TLS, can set a cookie of such a name
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_FAILURE_VIEW = "portal.adminsite.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # What no page of the portal asks of a browser; the map may ask where its reader stands.
@@ -180,13 +182,13 @@ PERMISSIONS_POLICY = (
     "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
 )
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -305,16 +307,35 @@ POLL_SOFT_LIMIT = env.int("POLL_SOFT_LIMIT", default=60)
 POLL_HARD_LIMIT = env.int("POLL_HARD_LIMIT", default=600)
 POLL_WORK_BITS = env.int("POLL_WORK_BITS", default=16)  # each bit doubles the work: 16 are some seconds of a slow phone
 
+LOGGED = "{asctime} {levelname} {name} {message}"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": LOGGED, "style": "{"},
+        # One line each, whatever the message holds; and no request, in whose address a reader's choice may stand.
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": LOGGED,
+            "style": "{",
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],
+        },
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line" if DEBUG else "json",
+        },
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Scanners ask for made-up hosts all day; the 400 that they get is answer enough, without a trace for each.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        "axes": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "axes": {
+            "level": "ERROR"
+        },  # below that it tells the name typed, which may be a password; the audit log has the account
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
     },
 }

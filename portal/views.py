@@ -3,6 +3,7 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -166,7 +167,8 @@ def _told(state, *, ok):
 
 
 def error_400(request, exception=None, status=400):
-    return render(request, "400.html", status=status)
+    status = 413 if isinstance(exception, RequestDataTooBig) else status
+    return render(request, "413.html" if status == 413 else "400.html", status=status)
 
 
 def error_403(request, exception=None, reason=""):

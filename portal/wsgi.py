@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from portal import unready  # noqa: E402
 from portal.delivery import from_memory  # noqa: E402 - needs the applications
+from portal.lib.client import drop_claims  # noqa: E402
 from portal.lib.patience import limit_waiting  # noqa: E402
 
 # The pulse computes for some milliseconds in every second; by default it would let each reader wait 5 ms for its turn.
@@ -29,6 +30,7 @@ gc.freeze()
 
 def application(environ, start_response):
     """Answers from memory what stands there, with the same counting and headers as the middleware; else asks Django."""
+    drop_claims(environ)
     answer = from_memory(environ)
     if answer is None:
         return django_application(environ, start_response)

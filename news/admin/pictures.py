@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from news import media
 from news.forms import DescriptionForm, UploadForm
 from news.models import Picture
+from portal.lib import uploads
 from portal.lib.desk import Desk, TitleSearch
 
 PER_PAGE = 24
@@ -160,7 +161,12 @@ class PictureAdmin(TitleSearch, Desk):
         if not form.is_valid():
             return refused(form)
         said = {name: form.cleaned_data[name] for name in media.DESCRIBED}
-        picture, is_new = media.store(form.cleaned_data["upload"], by=request.user, **said)
+        try:
+            picture, is_new = media.store(form.cleaned_data["upload"], by=request.user, **said)
+        except OSError as error:
+            if not uploads.is_full(error):
+                raise
+            return answer({"errors": [str(uploads.DISK_IS_FULL)]}, status=422)
         return answer({"picture": as_json(picture), "is_new": is_new}, status=201 if is_new else 200)
 
     def describe_view(self, request, pk):

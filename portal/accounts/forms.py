@@ -1,11 +1,10 @@
 """What an account's own pages ask: a code, a new device's first code, the password once more."""
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import second_step
+from portal.accounts import second_step, throttle
 
 _CODE = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -47,7 +46,6 @@ class SetupForm(forms.Form):
             del self.fields["password"]
 
     def clean_password(self):
-        asked = {"username": self.request.account.get_username(), "password": self.cleaned_data["password"]}
-        if authenticate(self.request, **asked) is None:  # counted as any other wrong password
+        if not throttle.is_password(self.request, self.request.account, self.cleaned_data["password"]):
             raise ValidationError(_("The password is wrong."))
         return self.cleaned_data["password"]

@@ -20,6 +20,8 @@ BEGAN, SEEN, STEP, WRONG = "began", "seen", "step", "wrong_codes"
 DONE, NOT_ASKED = "done", "not asked"
 WRONG_CODES = 5  # and the password is asked again
 NOTED_EVERY = 60  # seconds: one write a minute, not one a request
+# What a page asks by itself while nobody types in it does not keep the session alive: static/js/presence.js.
+UNATTENDED = "HTTP_X_UNATTENDED"
 
 
 class SignedIn(AuthenticationMiddleware):
@@ -33,7 +35,7 @@ class SignedIn(AuthenticationMiddleware):
 
 def _account(request):
     account = get_user(request)
-    if account.is_authenticated and _is_over(request.session):
+    if account.is_authenticated and _is_over(request.session, is_attended=UNATTENDED not in request.META):
         request.session.flush()
         return AnonymousUser()
     return account
@@ -43,13 +45,13 @@ def _user(request):
     return AnonymousUser() if missing_step(request) else request.account
 
 
-def _is_over(session):
-    """Whether its day is over; a session that goes on is noted as seen."""
+def _is_over(session, *, is_attended):
+    """Whether its day is over; a session that goes on is noted as seen, if somebody is there."""
     now = time.time()
     began = session.setdefault(BEGAN, now)
     if now - began >= settings.SESSION_HOURS * 3600 or now - session.get(SEEN, now) >= settings.SESSION_COOKIE_AGE:
         return True
-    if now - session.get(SEEN, 0) >= NOTED_EVERY:
+    if is_attended and now - session.get(SEEN, 0) >= NOTED_EVERY:
         session[SEEN] = now  # saves it, which renews the half hour of cookie and row
     return False
 

@@ -7,9 +7,11 @@ colleague by typing wrong passwords elsewhere, since another network has its own
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Sum
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -18,10 +20,17 @@ from portal.lib import audit, client, labels, text
 
 LOGIN_FAILED = gettext_noop("Login failed")
 NAME_LENGTH = 150  # of a user name; what is longer belongs to nobody
+# Wrong passwords of all names together from one network within the time that a door stays closed: then somebody is trying
+# names, and every one more costs a slow hash and a line in a log that nobody can shorten.
+NETWORK_LIMIT = 100
 
 
 class Handler(AxesDatabaseHandler):
     """Axes' own, but for what it would write down of the browser and of the form, which may hold a whole article."""
+
+    def get_failures(self, request, credentials=None):
+        failures = super().get_failures(request, credentials)
+        return max(failures, settings.AXES_FAILURE_LIMIT if is_flooding(network(request)) else 0)
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         if request is None:
@@ -35,9 +44,21 @@ class Handler(AxesDatabaseHandler):
             counted.update(get_data="", post_data="")
 
 
+def is_flooding(address):
+    """Whether so many logins failed from the network `address` that none is tried any more."""
+    lately = timezone.now() - settings.AXES_COOLOFF_TIME
+    counted = AccessAttempt.objects.filter(ip_address=address, attempt_time__gt=lately)
+    return (counted.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= NETWORK_LIMIT
+
+
 def _account(credentials):
     """The account that was named, if there is one: people type their password into the wrong box."""
     return User.objects.filter(username=text.line(credentials.get("username") or "")[:NAME_LENGTH]).first()
+
+
+def is_password(request, account, given):
+    """Whether `given` is the password of `account`; a wrong one is counted as at the door, with the same answer."""
+    return authenticate(request, username=account.get_username(), password=given) is not None
 
 
 def network(request):

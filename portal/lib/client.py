@@ -32,6 +32,16 @@ def _trusted(address: str, proxies: Iterable[str]) -> bool:
     return any(ip in network for network in _networks(tuple(proxies)))
 
 
+def _peer(environ: Mapping[str, str]) -> str:
+    return environ.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a unix socket has no address
+
+
+def drop_claims(environ: dict[str, str]) -> None:
+    """Takes out of `environ` the scheme that somebody who is no trusted proxy says they were asked with."""
+    if "HTTP_X_FORWARDED_PROTO" in environ and not _trusted(_peer(environ), settings.TRUSTED_PROXIES):
+        del environ["HTTP_X_FORWARDED_PROTO"]
+
+
 def client_ip(environ: Mapping[str, str], proxies: Iterable[str] | None = None) -> str:
     """The address that the nearest trusted proxy saw: the right-most untrusted hop of X-Forwarded-For.
 
@@ -39,7 +49,7 @@ def client_ip(environ: Mapping[str, str], proxies: Iterable[str] | None = None) 
     claim that anybody can write, and the socket's address counts.
     """
     proxies = settings.TRUSTED_PROXIES if proxies is None else proxies
-    peer = environ.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a unix socket has no address
+    peer = _peer(environ)
     if not proxies or not _trusted(peer, proxies):
         return peer
     for hop in reversed([hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]):

@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.lib import images, lexemes, text
+from portal.lib.refusing import Saves
 
 # CKEditor 4 writes handlers and styles into the page; no nonce beside it, or browsers would ignore this. No eval.
 EDITOR_CSP = {"script-src": UNSAFE_INLINE, "style-src": UNSAFE_INLINE}
@@ -144,7 +145,7 @@ class Rows(admin.TabularInline):
         return named(super().get_formset(request, obj, **{"absolute_max": 2 * Rows.max_num, **kwargs}))
 
 
-class Desk(admin.ModelAdmin):
+class Desk(Saves, admin.ModelAdmin):
     """Base of our admin pages: zoned times, safe pictures, "view on site" only for what citizens can see.
 
     Foreign keys named in `outlined` lead into a tree and are chosen from an indented list.

@@ -38,21 +38,10 @@ def stamp(model: type[models.Model], pk: Any, *, lock: bool = False) -> str:
     return f"{written}:{newest.values_list('pk', flat=True).first() or ''}"
 
 
-class _Refused:
-    """Mixin of a form that is shown again, for a reason that lies outside of it."""
-
-    refusal = ""
-
-    def clean(self):
-        cleaned = super().clean()
-        self.add_error(None, self.refusal)
-        return cleaned
-
-
 class KeepsText:
     """Mixin of admin pages with long texts and `kept_versions`: a form that cannot be saved comes back as it was typed.
 
-    `request.refusal` says why; `resume` in `portal.adminsite` sets it after a new login.
+    `request.refusal` says why (`refusing.Saves`); `resume` in `portal.adminsite` sets it after a new login.
     """
 
     change_form_template = "admin/kept_form.html"
@@ -85,11 +74,6 @@ class KeepsText:
         if not object_id:
             return f"new:{secrets.token_hex(8)}"
         return stamp(self.model, object_id, **options) if object_id.isdecimal() else ""
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        refusal = getattr(request, "refusal", None)
-        return type(form)(form.__name__, (_Refused, form), {"refusal": refusal}) if refusal else form
 
     # --- Two at once ----------------------------------------------------------------------------------------------
     def _conflict(self, request, object_id, form_url, context):

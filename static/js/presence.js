@@ -4,11 +4,17 @@
   const notice = document.querySelector("[data-presence]");
   if (!notice) return;
   const { presence, writing, over } = notice.dataset;
+  let touched = true; // since it was last said; where nobody touches the form the session ends like any other
+  const touch = () => (touched = true);
+  for (const kind of ["keydown", "input", "pointerdown"]) addEventListener(kind, touch, { passive: true });
+  addEventListener("load", () => Object.values(window.CKEDITOR?.instances ?? {}).forEach((one) => one.on("change", touch)));
   const body = () =>
     new URLSearchParams({ csrfmiddlewaretoken: notice.closest("form").elements.csrfmiddlewaretoken.value });
 
   const ping = async () => {
-    const answer = await fetch(presence, { method: "POST", body: body() }).catch(() => null);
+    const headers = touched ? {} : { "X-Unattended": "1" };
+    touched = false;
+    const answer = await fetch(presence, { method: "POST", body: body(), headers }).catch(() => null);
     if (!answer) return;
     const isOver = answer.redirected; // to the login
     const others = answer.ok && !isOver ? (await answer.json()).others : "";

@@ -71,7 +71,7 @@ def test_a_request_longer_than_all_files_of_a_form_is_refused_unread(
 ):
     monkeypatch.setattr("portal.lib.uploads.MAX_REQUEST", 1000)
     response = timed(admin_client, address, {field: sent("anh.png", bytes(2000))})
-    assert (response.status_code, stored(tmp_path)) == (400, [])
+    assert (response.status_code, stored(tmp_path)) == (413, [])
 
 
 @pytest.mark.parametrize("address", [UPLOAD, ADD])

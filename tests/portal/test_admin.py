@@ -153,6 +153,8 @@ def test_the_menu_is_listed_as_a_tree(admin_client):
 
 def test_a_tree_with_a_circle_is_still_listed():
     one, two = make_category(), make_category()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # a circle from before the database refused them
     Category.objects.filter(pk=one.pk).update(parent=two)
     Category.objects.filter(pk=two.pk).update(parent=one)
     root = make_category()

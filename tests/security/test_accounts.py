@@ -80,6 +80,54 @@ def test_capitals_and_blanks_do_not_begin_a_new_count(lan):
     assert answers[-1] == 429
 
 
+def test_who_tries_names_from_one_network_is_shut_out_and_fills_no_log(lan):
+    """Nobody reaches the limit of one name, but each try costs a slow hash and a line that stays for ever."""
+    names = [f"ten{n}" for n in range(throttle.NETWORK_LIMIT // 4)]
+    AccessAttempt.objects.bulk_create(
+        AccessAttempt(username=name, ip_address="198.51.100.0", failures_since_start=4, attempt_time=timezone.now())
+        for name in names[1:]
+    )
+    tried = [give(Client(), name="ten0", password="sai").status_code for _ in range(4)]
+    lines = LogEntry.objects.count()
+    assert (tried, give(Client(), name="moi").status_code, give(Client()).status_code) == (
+        [200, 200, 200, 429],
+        429,
+        429,
+    )
+    assert LogEntry.objects.count() == lines
+    assert give(Client(), at="203.0.113.9").status_code == 302
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert give(Client()).status_code == 302
+
+
+def test_the_old_password_is_tried_as_often_as_at_the_door(lan):
+    client = Client()
+    give(client)
+    sent = {"old_password": "sai", "new_password1": "con-meo-nho-12", "new_password2": "con-meo-nho-12"}
+    answers = [
+        client.post("/quan-tri/password_change/", sent, REMOTE_ADDR="198.51.100.7").status_code for _ in range(6)
+    ]
+    assert answers == [200, 200, 200, 200, 429, 429]
+    assert (
+        client.post(
+            "/quan-tri/password_change/", sent | {"old_password": PASSWORD}, REMOTE_ADDR="198.51.100.7"
+        ).status_code
+        == 429
+    )
+    lan.refresh_from_db()
+    assert lan.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("new", ["con-meo-12", "123456789012", "nguyenvanlan", "passwordpassword"[:8]])
+def test_a_weak_new_password_is_refused(new):
+    User.objects.create_superuser("nguyenvanlan", password=PASSWORD)
+    client = Client()
+    give(client, "nguyenvanlan")
+    sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/quan-tri/password_change/", sent).status_code == 200
+    assert User.objects.get().check_password(PASSWORD)
+
+
 def test_forged_forwarded_addresses_do_not_begin_a_new_count(lan):
     for n in range(5):
         Client().post(LOGIN, {"username": "lan", "password": "sai"}, REMOTE_ADDR="198.51.100.7",
@@ -295,6 +343,28 @@ def test_work_renews_the_half_hour_at_most_once_a_minute(lan):
     renewed = client.get("/quan-tri/").cookies["sessionid"]
     assert (renewed["max-age"], renewed["httponly"], renewed["samesite"]) == (1800, True, "Lax")
     assert client.session["seen"] > seen
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(lan):
+    client = Client()
+    give(client)
+    client.get("/quan-tri/")
+    session = client.session
+    session["seen"] -= 29 * 60
+    session.save()
+    form = page_of(make_article(state="draft"))
+    ping = form.replace("change/", "dang-sua/")
+    answer = client.post(ping, headers={"x-unattended": "1"})
+    assert (answer.status_code, "sessionid" in answer.cookies) == (200, False)
+    session = client.session
+    session["seen"] -= 61
+    session.save()
+    assert client.post(ping, headers={"x-unattended": "1"}).status_code == 302
+    give(client)
+    session = client.session
+    session["seen"] -= 29 * 60
+    session.save()
+    assert "sessionid" in client.post(ping).cookies  # somebody types
 
 
 def test_a_new_password_ends_all_other_sessions(lan):

@@ -76,7 +76,8 @@ def test_every_address_answers_every_method_with_the_same_headers(request, site,
             response.status_code,
             POLICY | {"script-src": inline, "style-src": inline},
         )
-    assert max(statuses) < 500 and len(statuses) >= 2
+    assert max(statuses) < 500
+    assert (statuses == {405}) == (method in {"options", "put", "delete"})
 
 
 class Broken:
@@ -93,6 +94,8 @@ class Broken:
         ("/%00", 400, {}),
         ("/" + "a" * 3000, 414, {}),
         ("/", 400, {"HTTP_HOST": "evil.example"}),
+        ("/", 405, {"REQUEST_METHOD": "PUT"}),
+        ("/", 413, {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "100001"}),
         ("/static/css/base.css", 200, {}),
         ("/static/khong-co.css", 404, {}),
         ("/media/banners/a.webp", 200, {}),

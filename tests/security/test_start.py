@@ -82,6 +82,13 @@ def test_psycopg2_is_the_driver_in_use():
     call_command("check", verbosity=0)
 
 
+def test_cookies_belong_to_this_host_alone_where_the_portal_is_served_by_https():
+    for https, names in (("0", "sessionid csrftoken"), ("1", "__Host-sessionid __Host-csrftoken")):
+        status, said = start("-c", "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)",
+                             HTTPS=https, DJANGO_SETTINGS_MODULE="portal.settings")  # fmt: skip
+        assert (status, said.strip()) == (0, names)
+
+
 def test_the_second_step_is_required_where_the_portal_is_served_by_https():
     for https, required in (("0", "False"), ("1", "True")):
         status, said = start("-c", "from portal import settings; print(settings.TOTP_REQUIRED)", HTTPS=https)
