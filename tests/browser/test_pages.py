@@ -82,7 +82,7 @@ def test_a_reader_finds_an_article_by_search(walk, script):
 def test_the_menu_opens_without_script(walk):
     page = walk(java_script_enabled=False, viewport={"width": 360, "height": 800}).page
     page.goto("/")
-    page.locator("header summary").first.click()
+    page.locator("header .menu-toggle summary").first.click()
     assert page.locator("header nav a[href='/duong-day-nong/']").first.is_visible()
 
 
@@ -131,7 +131,8 @@ def test_the_link_is_copied_and_the_voice_offered_only_where_it_speaks_vietnames
     page.locator("[data-copy] [role=status]", has_text="Đã sao chép").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == window.origin + addresses["article"]
     page.add_init_script(
-        f"speechSynthesis.getVoices = () => {voices}; speechSynthesis.speak = (said) => (window.said = said)"
+        f"speechSynthesis.getVoices = () => {voices}; speechSynthesis.speak = (said) => (window.said = said);"
+        " window.SpeechSynthesisUtterance = function (text) { this.text = text };"
     )
     page.reload()
     page.locator("[data-speak]").click()
@@ -140,7 +141,7 @@ def test_the_link_is_copied_and_the_voice_offered_only_where_it_speaks_vietnames
 
 
 def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, addresses):
-    """The skip link, display, hotlines, brand, search, the menu, then the article's tools; each focus is outlined."""
+    """The skip link, the alert, display, hotlines, brand, search, the menu, then the article's tools; each focus is outlined."""
     page = walk(viewport={"width": 1280, "height": 800}).page
     page.goto(addresses["article"])
     seen = []
@@ -148,7 +149,7 @@ def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, add
         page.keyboard.press("Tab")
         held = page.evaluate(
             "(() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();"
-            " return [e.closest('.skip,.utility,.brand,.find,.menu,.crumbs,.tools,.prose')?.className.split(' ')[0] || e.tagName,"
+            " return [e.closest('.skip,.alert,.utility,.brand,.find,.menu,.crumbs,.tools,.prose')?.className.split(' ')[0] || e.tagName,"
             " s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.width > 0] })()"
         )
         assert held[1], held
@@ -156,7 +157,7 @@ def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, add
             seen.append(held[0])
         if held[0] == "tools":
             break
-    assert seen == ["skip", "utility", "brand", "find", "menu", "crumbs", "tools"]
+    assert seen == ["skip", "alert", "utility", "brand", "find", "menu", "crumbs", "tools"]
     page.locator(".menu-more summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator(".menu-below").first.is_visible()
