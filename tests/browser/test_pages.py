@@ -149,7 +149,7 @@ def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, add
         page.keyboard.press("Tab")
         held = page.evaluate(
             "(() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();"
-            " return [e.closest('.skip,.alert,.utility,.brand,.find,.menu,.crumbs,.tools,.prose')?.className.split(' ')[0] || e.tagName,"
+            " return [e.closest('.skip,.alert,.utility,.brand,.find,.menu,.crumbs,.tools')?.className.split(' ')[0] || e.tagName,"
             " s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.width > 0] })()"
         )
         assert held[1], held
