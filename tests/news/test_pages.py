@@ -240,13 +240,13 @@ def _addresses():
 
 @pytest.mark.parametrize("address", FRESH)
 def test_sheets_and_scripts_of_a_page_are_light(reader, beat, address):
-    """As they are delivered; a page with a sheet of its own has more room."""
+    """As they are delivered with the page (suggestions come when one types); a page with a sheet of its own has more room."""
     _site(beat)
     page = reader.get(_addresses().get(address, address)).content.decode()
     weights = {
         kind: [
             len(joined().encode()) if name == "css/site.css" else (Path("static") / name).stat().st_size
-            for name in re.findall(rf'="/static/({kind}/[\w-]+\.{kind})"', page)
+            for name in re.findall(rf' (?:src|href)="/static/({kind}/[\w-]+\.{kind})"', page)
         ]
         for kind in ("css", "js")
     }
