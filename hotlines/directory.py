@@ -84,7 +84,10 @@ def parted(offices: Iterable[Office]) -> dict[str, list]:
         "offices": current,
         "ended": [office for office in offices if office.is_over],
         "emergency": [line for line in lines if line.is_emergency],
-        "purposes": sorted({languages.said(line, "purpose") for line in lines}, key=text.sort_key),
+        "purposes": sorted(
+            {languages.said(line, "purpose") for line in lines if not languages.is_foreign(line, "purpose")},
+            key=text.sort_key,
+        ),
     }
 
 
