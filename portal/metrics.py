@@ -6,6 +6,7 @@ common memory between them, and the database may be what is in trouble.
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -22,6 +23,7 @@ from portal.lib import pagecache
 from portal.lib.labels import needs_no_database, uncached
 from stats import counting
 
+log = logging.getLogger(__name__)
 ALIVE = 10  # seconds: a process that has not beaten for longer is gone, or in trouble that its silence tells
 HELP = {
     "portal_answers_total": ("counter", "Answers by where they came from and class of status."),
@@ -70,11 +72,15 @@ def now(pulse_age: float) -> dict[str, float]:
 
 def leave(pulse_age: float) -> None:
     """Writes this process' numbers where the others find them; nothing unless somebody may ask."""
-    if settings.METRICS_TOKEN:
+    if not settings.METRICS_TOKEN:
+        return
+    try:
         folder = _folder()
         file = folder / f".{os.getpid()}"
         file.write_text(json.dumps(now(pulse_age)))
         file.rename(folder / f"{os.getpid()}.json")
+    except OSError as error:  # a full disk must not cost a beat; that no new numbers come is told by their absence
+        log.warning("the figures for monitoring were not written: %s", error)
 
 
 @needs_no_database
