@@ -16,6 +16,7 @@ from portal.lib import clock, live
 COUNTED, ASIDE, REJECTED = Ballot.State.COUNTED, Ballot.State.ASIDE, Ballot.State.REJECTED
 LONGEST = 366  # days of a series
 VERY_MANY, LATELY = 20_000, 3.0  # ballots; seconds, as old as the live shares may be
+RESTS = 20  # times as long as counting very many ballots took, before the beat counts them again
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Tally:
 
 
 _lately: dict[tuple[int, int], tuple[float, Tally]] = {}  # by poll and round
+_rests_until: dict[int, float] = {}  # by poll
 
 
 def tally(poll: Poll, number: int | None = None, *, with_aside: bool = False) -> Tally:
@@ -152,11 +154,14 @@ def hole(poll: Poll, name: str) -> str:
 def refresh() -> None:
     """Reads the shares that pages may show: called by the beat, so that no reader waits for them."""
     for poll in Poll.objects.open().filter(results_shown=Poll.Results.ALWAYS):
-        _tell(poll)
+        if time.monotonic() >= _rests_until.get(poll.pk, 0):
+            _tell(poll)
 
 
 def _tell(poll: Poll) -> None:
-    result = tally(poll)
+    began, result = time.monotonic(), tally(poll)
+    if result.voters >= VERY_MANY:
+        _rests_until[poll.pk] = time.monotonic() + RESTS * (time.monotonic() - began)
     numbers = {str(line.option.pk): line.share for line in result.lines} | {
         "voters": f"{result.voters:,}".replace(",", ".")
     }
