@@ -137,6 +137,7 @@ class Desk:
                 base_url=self.address, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
                 viewport={"width": width, "height": 800}, reduced_motion="reduce",
             )  # fmt: skip
+            context.set_default_timeout(120_000)  # a busy machine is no reason to give up
             page = context.new_page()
             if who:
                 self.sign_in(page, who)

@@ -26,9 +26,12 @@ _own = threading.local()
 
 @contextlib.contextmanager
 def patience(each: float = READER, together: float = math.inf) -> Iterator[None]:
-    """Within it this thread waits `each` seconds for an answer of the database and `together` for all of them."""
+    """Within it this thread waits `each` seconds for an answer of the database and `together` for all of them.
+
+    Only waiting counts: hashing a password on a busy machine is no fault of the database.
+    """
     before = _limits()
-    _own.limits = each, time.monotonic() + together
+    _own.limits = each, together
     try:
         yield
     finally:
@@ -36,7 +39,7 @@ def patience(each: float = READER, together: float = math.inf) -> Iterator[None]
 
 
 def _limits() -> tuple[float, float]:
-    """(seconds for one answer, moment at which all waiting ends) of this thread."""
+    """(seconds for one answer, seconds left for all of them) of this thread."""
     return getattr(_own, "limits", (READER, math.inf))
 
 
@@ -59,8 +62,15 @@ def _limit_server(connection, **_) -> None:
 
 
 def _wait(connection: psycopg2.extensions.connection) -> None:
-    each, end = _limits()
-    deadline = min(time.monotonic() + each, end)
+    began = time.monotonic()
+    each, together = _limits()
+    try:
+        _wait_until(connection, began + min(each, together))
+    finally:
+        _own.limits = each, together - (time.monotonic() - began)
+
+
+def _wait_until(connection: psycopg2.extensions.connection, deadline: float) -> None:
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         poller = select.poll()
         poller.register(
