@@ -22,6 +22,15 @@ from bench.ground import AGENT
 from portal.embedded import Cluster
 
 YEARS = 3
+# The words, titles and states of other articles on other days: as frequent as there, and made without Python.
+AGAIN = """
+INSERT INTO news_article (title, title_words, lead, body, text_words, category_id, published_at, byline, state, cover_caption,
+    is_featured, correction_note, reason, reason_is_public, created_at, updated_at)
+SELECT title || ' (' || row_number() OVER () || ')', title_words, lead, body, text_words, category_id, at, '', 'published', '',
+    false, '', '', false, at, at
+FROM (SELECT *, published_at - random() * interval '900 days' AS at FROM news_article
+      WHERE state = 'published' AND source_key IS NULL ORDER BY id LIMIT %(many)s) AS told
+"""
 HOTLINES = """
 INSERT INTO hotlines_office (title_words, text_words, kind, name, abbreviation, address, duty, hours, email, page, is_point_exact,
     is_listed, "order")
@@ -85,11 +94,14 @@ def fill(options):
     from django.db import connection
 
     from hotlines.models import Hotline
+    from news.models import Article
     from polls.models import Ballot, Poll
     from stats.models import DailyCount
 
-    search.fill(options.articles)
+    search.fill(min(options.own, options.articles))
     with connection.cursor() as cursor:
+        while (missing := options.articles - Article.objects.count()) > 0:
+            cursor.execute(AGAIN, {"many": min(missing, 10_000)})
         if Hotline.objects.count() < 1000:
             cursor.execute(HOTLINES)
         if not (poll := Poll.objects.filter(question="Một triệu phiếu?").first()):
@@ -250,6 +262,9 @@ def sealing(poll):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument(
+        "--own", type=int, default=30_000, help="articles that have words of their own; the rest repeats"
+    )
     parser.add_argument("--ballots", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keep", action="store_true")

@@ -27,7 +27,7 @@ def built(port):
 
 
 def storm(port, path, seconds):
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", "bench/visitors.lua"]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s", "-s", "bench/visitors.lua"]
     return subprocess.Popen([*command, f"http://127.0.0.1:{port}{path}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
