@@ -115,7 +115,7 @@ SHOTS = [
     Shot("goi-thu-dien-thoai", EDITOR, "/quan-tri/hotlines/hotline/can-kiem-tra/", NARROW),
     Shot("binh-chon", APPROVER, "/quan-tri/polls/poll/", prepare=follow("#result_list tbody th a"), height=1300),
     Shot("dai-thong-bao", EDITOR, "/quan-tri/portal/alert/add/", height=640),
-    Shot("muc-menu", EDITOR, "/quan-tri/portal/menuitem/", height=760),
+    Shot("muc-menu", APPROVER, "/quan-tri/portal/menuitem/", height=760),
     Shot("tai-khoan", ADMINISTRATOR, "/quan-tri/auth/user/", prepare=follow("#result_list tbody th a"), height=1250),
     Shot("bao-mat", ADMINISTRATOR, "/quan-tri/tai-khoan/", height=560),
     Shot("hai-buoc", ADMINISTRATOR, "/quan-tri/tai-khoan/hai-buoc/", part="main"),
