@@ -52,7 +52,7 @@ def trial(name, trouble, cluster, port, path, options):
         time.sleep(options.seconds / 2)
         first, second = unread(port, f"{name}-1"), unread(port, f"{name}-2")
         away.join()
-        took = until(lambda: ask(port, "/readyz")[0] == 200 and unread(port, f"{name}-3")[0] == 200, 30, "recovery")
+        took = until(lambda: ask(port, "/readyz")[0] == 200 and unread(port, f"{name}-3")[0] == 200, 60, "recovery")
         time.sleep(2)
     fine = say(f"{name}: pages in memory", dict(readers.answers), set(readers.answers) == {200})
     fine &= say(f"{name}: home and directory", dict(others.answers), set(others.answers) == {200})
