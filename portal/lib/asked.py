@@ -154,7 +154,7 @@ class Asked:
         yield from self._words(part[end:])
 
     def _number(self, part: str, number: lexemes.Number) -> Term:
-        rows = [(key,) for key in number.key]
+        rows: list[tuple[str, ...]] = [(key,) for key in number.key]
         if not number.hides:
             found = list(lexemes.words(part[number.start : number.end]))
             rows.append(tuple(word.folded for word in found))

@@ -146,7 +146,7 @@ def numbers(text: str) -> list[Number]:
         return found
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            place = bisect_left(found, match.span())  # type: ignore[type-var]
+            place = bisect_left(found, match.span())
             is_free = (place == len(found) or match.end() <= found[place].start) and (
                 place == 0 or found[place - 1].end <= match.start()
             )
