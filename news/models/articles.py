@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models import Case, F, Func, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -94,14 +95,19 @@ class ArticleQuerySet(models.QuerySet):
         return {article.count_key: article for article in self.filter(pk__in=pks)}
 
     def newest_by_category(self, categories, count):
-        """{top category pk: the newest `count` articles of it and all below it among `categories`}, in one query."""
+        """{top category pk: the newest `count` articles of it and all below it among `categories`}, in one query.
+
+        Each category's own newest are few and found by index; only among these is counted.
+        """
         known = {category.pk: category for category in categories}
         for category in categories:
             category.parent = known.get(category.parent_id)
         above = {category.pk: category.path[0].pk for category in categories}
         section = Case(*(When(category=pk, then=Value(top)) for pk, top in above.items()), default=Value(0))
         order = [F("published_at").desc(), F("pk").desc()]
-        numbered = self.filter(category__in=above).annotate(
+        own = self.filter(category=OuterRef("pk")).order_by(*order).values("pk")[:count]
+        few = Category.objects.filter(pk__in=above).order_by().values_list(Func(ArraySubquery(own), function="unnest"))
+        numbered = self.filter(pk__in=few).annotate(
             section=section, place=Window(RowNumber(), partition_by="section", order_by=order)
         )
         newest = defaultdict(list)
@@ -213,8 +219,14 @@ class Article(Searchable):
         ordering = ["-published_at", "-pk"]
         permissions = [("publish_article", "Can approve and withdraw articles")]
         indexes = [
+            models.Index(  # with all that a list's length is counted by
+                fields=["-published_at", "-id"],
+                include=["category", "expires_at"],
+                name="article_newest_first",
+                condition=Q(state="published"),
+            ),
             models.Index(
-                F("published_at").desc(), F("id").desc(), name="article_newest", condition=Q(state="published")
+                fields=["-is_featured", "-published_at", "-id"], name="article_featured", condition=Q(state="published")
             ),
             models.Index(
                 "category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")

@@ -163,6 +163,7 @@ class Readers:
 
     def __init__(self, port, paths, rate, tls=False, keeps=True, host="127.0.0.1"):
         self.port, self.paths, self.rate, self.tls, self.keeps, self.host = port, paths, rate, tls, keeps, host
+        self.name = time.time_ns()  # nobody has been counted under it yet
         self.answers, self.slowest, self._stop, self._lock = Counter(), 0.0, threading.Event(), threading.Lock()
 
     def __enter__(self):
@@ -185,7 +186,9 @@ class Readers:
             try:
                 if connection is None:
                     connection = self._connect()
-                connection.request("GET", self.paths[n % len(self.paths)], headers=self._headers(f"{number}-{n}"))
+                connection.request(
+                    "GET", self.paths[n % len(self.paths)], headers=self._headers(f"{self.name}-{number}-{n}")
+                )
                 answer = connection.getresponse()
                 answer.read()
                 status = answer.status
