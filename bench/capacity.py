@@ -90,9 +90,11 @@ def measure(seconds):
         costs = {"idle": idle(bench), "kinds": {}, "points": []}
         _, packed = fetch_whole(port, path, **{"Accept-Encoding": "gzip"})
         costs["bytes"] = len(packed)
-        costs["row"] = row(bench, path, seconds, costs["idle"])
+        costs["row"] = [0.0, 0.0]
+        costs["kinds"]["memory"] = one(bench, "memory", KINDS["memory"], path, seconds, costs)
+        costs["row"] = row(bench, path, seconds, costs)
         for kind, script in KINDS.items():
-            if kind != "built":
+            if kind not in {"built", "memory"}:
                 costs["kinds"][kind] = one(bench, kind, script, "/" if kind == "home" else path, seconds, costs)
         for script, connections in (("soak.lua", 4), ("soak.lua", 16), ("mixed.lua", 8)):
             found = bench.load(script, "" if script == "soak.lua" else path, seconds, connections,
@@ -126,10 +128,11 @@ def idle(bench, seconds=10):
     return [app / took / PROCESSES, database / took / PROCESSES]
 
 
-def row(bench, path, seconds, idle):
-    """CPU of PostgreSQL for one row of a new reader: all different readers ask for one page in memory."""
-    _, took, _, database, rows = bench.load("soak.lua", "", seconds, more=["--", path])
-    return max(0.0, database - idle[1] * PROCESSES * took) / max(1, rows)
+def row(bench, path, seconds, costs):
+    """CPU of (our processes, PostgreSQL) for one row of a new reader: all different readers ask for one page in memory."""
+    n, took, app, database, rows = bench.load("strangers.lua", path, seconds)
+    beats = [share * PROCESSES * took for share in costs["idle"]]
+    return [max(0.0, app - beats[0] - n * costs["kinds"]["memory"][0]) / rows, max(0.0, database - beats[1]) / rows]
 
 
 def one(bench, kind, script, path, seconds, costs):
@@ -137,7 +140,8 @@ def one(bench, kind, script, path, seconds, costs):
     headers = ["-H", "Accept-Encoding: gzip"] if kind == "gzip" else []
     n, took, app, database, rows = bench.load(script, path, seconds, headers=headers)
     beats = [share * PROCESSES * took for share in costs["idle"]]
-    return [max(0.0, app - beats[0]) / n, max(0.0, database - beats[1] - rows * costs["row"]) / n]
+    counted = [rows * each for each in costs["row"]]
+    return [max(0.0, app - beats[0] - counted[0]) / n, max(0.0, database - beats[1] - counted[1]) / n]
 
 
 # --- Adding up --------------------------------------------------------------------------------------------------------
@@ -145,7 +149,8 @@ def needed(costs, rate, mix, rows, processes):
     """CPU seconds a second of (our processes, PostgreSQL) at `rate` requests and `rows` new rows a second."""
     mix = {**mix, "gzip": mix.get("gzip", 0) + 1 - sum(mix.values())}
     app, database = (sum(share * costs["kinds"][kind][i] for kind, share in mix.items()) * rate for i in (0, 1))
-    return app + processes * costs["idle"][0], database + processes * costs["idle"][1] + rows * costs["row"]
+    more = [processes * beat + rows * row for beat, row in zip(costs["idle"], costs["row"], strict=True)]
+    return app + more[0], database + more[1]
 
 
 def check(costs):
@@ -224,7 +229,7 @@ def main():
         measure(options.seconds)
     costs = json.loads(COSTS.read_text())
     print(f"Measured on: {costs['machine']}\n{'CPU, µs':14}{'ours':>9}{'database':>10}")
-    for kind, (app, database) in {**costs["kinds"], "beat": costs["idle"], "a row": (0, costs["row"])}.items():
+    for kind, (app, database) in {**costs["kinds"], "beat": costs["idle"], "a row": costs["row"]}.items():
         print(f"{kind:14}{app * 1e6:9,.0f}{database * 1e6:10,.0f}")
     print()
     fine = check(costs)
