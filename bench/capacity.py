@@ -61,6 +61,16 @@ class Bench:
         rows = sql(self.database, "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'stats_recent'")[0][0]
         return time.monotonic(), cpu(children(self.server.pid)), cpu(children(postmaster)), rows
 
+    def drained(self):
+        """The meters once nobody who was counted waits to be written any more."""
+        last = self.meters()
+        while True:
+            time.sleep(3)
+            now = self.meters()
+            if now[3] == last[3]:
+                return now
+            last = now
+
     def load(self, script, path, seconds, connections=8, headers=(), more=()):
         """(requests, seconds, app CPU, PostgreSQL CPU, rows of new readers)"""
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"bench/{script}", *headers]
@@ -69,8 +79,7 @@ class Bench:
             [*command, f"http://127.0.0.1:{self.port}{path}", *more], capture_output=True, text=True
         ).stdout
         words = next(line for line in said.splitlines() if line.startswith("RESULT")).split()
-        time.sleep(2)  # what it left is written by the next beats
-        after = self.meters()
+        after = self.drained()
         return int(words[1]), *(b - a for a, b in zip(before, after, strict=True))
 
 

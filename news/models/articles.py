@@ -231,6 +231,7 @@ class Article(Searchable):
             models.Index(
                 "category", F("published_at").desc(), name="article_in_category", condition=Q(state="published")
             ),
+            models.Index(fields=["-published_at", "-id"], name="article_at_the_desk"),
             models.Index(fields=["id"], name="article_without_alt", condition=Q(body__regex=SPEECHLESS)),
             models.Index(fields=["submitted_at"], name="article_waiting", condition=Q(state="waiting")),
         ]
