@@ -63,13 +63,13 @@ class Bench:
 
     def drained(self):
         """The meters once nobody who was counted waits to be written any more."""
-        last = self.meters()
-        while True:
-            time.sleep(3)
+        last, still = self.meters(), 0
+        while still < 3:  # beats of a busy machine may be late
+            time.sleep(2)
             now = self.meters()
-            if now[3] == last[3]:
-                return now
+            still = still + 1 if now[3] == last[3] else 0
             last = now
+        return last
 
     def load(self, script, path, seconds, connections=8, headers=(), more=()):
         """(requests, seconds, app CPU, PostgreSQL CPU, rows of new readers)"""
@@ -141,6 +141,8 @@ def row(bench, path, seconds, costs):
     """CPU of (our processes, PostgreSQL) for one row of a new reader: all different readers ask for one page in memory."""
     n, took, app, database, rows = bench.load("strangers.lua", path, seconds)
     beats = [share * PROCESSES * took for share in costs["idle"]]
+    if not rows:
+        sys.exit("no reader was written: is the machine too busy for its beats?")
     return [max(0.0, app - beats[0] - n * costs["kinds"]["memory"][0]) / rows, max(0.0, database - beats[1]) / rows]
 
 
@@ -236,6 +238,8 @@ def main():
     options = parser.parse_args()
     if options.measure:
         measure(options.seconds)
+    if not COSTS.exists():
+        sys.exit("nothing was measured yet: --measure")
     costs = json.loads(COSTS.read_text())
     print(f"Measured on: {costs['machine']}\n{'CPU, µs':14}{'ours':>9}{'database':>10}")
     for kind, (app, database) in {**costs["kinds"], "beat": costs["idle"], "a row": costs["row"]}.items():
