@@ -77,4 +77,5 @@ def beat():
 @pytest.fixture
 def text_of():
     """Function: the words a reader sees in a response, on one line."""
-    return lambda response: " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    unread = re.compile(r"<script.*?</script>|<[^>]+>", re.DOTALL)
+    return lambda response: " ".join(unread.sub(" ", response.content.decode()).split())
