@@ -34,24 +34,33 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
-from tests.security.nonsense import Requests, ask  # noqa: E402
+from tests.drawing import each  # noqa: E402
+from tests.security.nonsense import ask, requests  # noqa: E402
 from tests.security.site import addresses_of, fill  # noqa: E402
 
 
 def run(client, seed, number, known):
-    """(answers by status, faults, the slowest request's seconds and itself)."""
+    """(answers by status, requests that all differ, faults, the slowest request's seconds and itself)."""
     cookies = client.cookies.output(header="", sep=";")
-    answers, faults, slowest = Counter(), [], (0.0, None)
-    for _, request in zip(tqdm(range(number), disable=None), Requests(seed, known), strict=False):
+    answers, differ, faults, times = Counter(), set(), [], []
+    bar = tqdm(total=number, disable=None)
+
+    def answered(request):
         began = time.perf_counter()
         with transaction.atomic():
             status = ask(client, request, cookies)
             transaction.set_rollback(True)
-        slowest = max(slowest, (time.perf_counter() - began, str(request)[:300]))
+        times.append((time.perf_counter() - began, str(request)[:300]))
         answers[status] += 1
+        differ.add(hash(repr(request)))
         if status >= 500:
             faults.append(request)
-    return answers, faults, slowest
+        bar.set_postfix(faults=len(faults), refresh=False)
+        bar.update()
+
+    each(requests(known), number, answered, seed)
+    bar.close()
+    return answers, len(differ), faults, max(times)
 
 
 def main():
@@ -72,9 +81,9 @@ def main():
             client = Client(raise_request_exception=False)
             if who == "administrator":
                 client.force_login(user)
-            answers, wrong, slowest = run(client, given.seed, given.requests // 2, known)
+            answers, differ, wrong, slowest = run(client, given.seed, given.requests // 2, known)
             faults += len(wrong)
-            print(f"{who}: {sum(answers.values())} requests, {dict(sorted(answers.items()))}")
+            print(f"{who}: {sum(answers.values())} requests ({differ} different), {dict(sorted(answers.items()))}")
             print(f"  slowest {slowest[0] * 1000:.0f} ms: {slowest[1]}")
             for request in wrong[:10]:
                 print(f"  5xx: {request!r}"[:600])

@@ -2,13 +2,15 @@
 
 import re
 
+import psycopg2.extensions
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 
 from portal import heartbeat, missing, outage, preparing
-from portal.lib import live, pagecache
+from portal.lib import live, pagecache, patience
 from stats import counting, figures
 from tests.factories import make_roles
 
@@ -28,6 +30,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if not Group.objects.exists():
             make_roles()
+    yield
+    # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
+    psycopg2.extensions.set_wait_callback(None)
+    connection_created.disconnect(patience._limit_server)
 
 
 @pytest.fixture(autouse=True)

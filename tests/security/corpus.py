@@ -1,10 +1,13 @@
 """Hostile HTML: payloads from public knowledge and splices of them; and what clean HTML may hold, read strictly."""
 
-import random
 import re
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
+
+from hypothesis import strategies as st
+
+from tests.drawing import each
 
 # A payload begins in the first column; only a few hold a line end of their own.
 _LINES = (Path(__file__).parent / "corpus.txt").read_text().split("\n")
@@ -53,17 +56,22 @@ def pieces():
     return sorted(cut)
 
 
-def splices(number, seed=8):
-    """`number` mixtures of pieces, half of them of whole payloads put into each other; the same for the same seed."""
-    chance = random.Random(seed)
-    small, whole = pieces(), payloads()
-    for n in range(number):
-        if n % 2:
-            yield "".join(chance.choices(small, k=chance.randint(2, 14)))
-        else:
-            outer, inner = chance.choice(whole), chance.choice(whole)
-            at = chance.randrange(len(outer) + 1)
-            yield outer[:at] + inner + outer[at:]
+def splices():
+    """Strategy: mixtures of pieces, or a whole payload put into another."""
+    whole = st.sampled_from(payloads())
+    mixed = st.lists(st.sampled_from(pieces()), min_size=2, max_size=10).map("".join)
+    return mixed | st.builds(
+        lambda outer, inner, at: outer[: at % (len(outer) + 1)] + inner + outer[at % (len(outer) + 1) :],
+        whole, whole, st.integers(0, 511),
+    )  # fmt: skip
+
+
+@lru_cache
+def some_splices(number, seed=8):
+    """`number` of them that all differ; the same for the same seed."""
+    found = {}
+    each(splices(), number + number // 20 + 5, lambda one: found.setdefault(one), seed)
+    return list(found)[:number]
 
 
 def faults(cleaned):

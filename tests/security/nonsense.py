@@ -1,7 +1,8 @@
 """Requests that no browser would send, from a seed: paths, queries, forms, headers and cookies of every kind of wrong."""
 
-import random
 from http.cookies import SimpleCookie
+
+from hypothesis import strategies as st
 
 from tests.security.addresses import filled, patterns
 
@@ -46,14 +47,25 @@ VALUES = [
 COOKIES = ["sessionid", "csrftoken", "nguoi-binh-chon", "messages", "x", "", "a b", "sessionid;sessionid"]
 
 
-class Requests:
-    """An endless row of (method, path, query, body, environ) for the addresses of the portal; the same for the same seed."""
+def requests(known):
+    """Strategy: (method, path, query, kind, body, environ) for all URL patterns of the portal and the addresses `known`.
 
-    def __init__(self, seed, known=()):
-        """`known` are addresses that lead somewhere, beside all patterns filled with nonsense."""
-        self.chance = random.Random(seed)
-        self.routes = [route for route, _ in patterns()]
-        self.known = list(known)
+    Hypothesis chooses method, kind and place, and the seed of what stands in them: to draw each letter would take ten times as
+    long, and half of the requests would be repetitions.
+    """
+    places = st.sampled_from(known) | st.sampled_from([route for route, _ in patterns()])
+    kinds = st.just(TYPES[0]) | st.sampled_from(TYPES)
+    chances = st.randoms(use_true_random=True)
+    return st.builds(
+        lambda chance, *rest: Nonsense(chance).request(*rest), chances, st.sampled_from(METHODS), kinds, places
+    )
+
+
+class Nonsense:
+    """What `chance` puts into a request."""
+
+    def __init__(self, chance):
+        self.chance = chance
 
     def scrap(self):
         one = self.chance.choice(SCRAPS if self.chance.random() < 0.2 else QUIET)
@@ -65,15 +77,15 @@ class Requests:
             )
         return one
 
-    def path(self):
+    def path(self, place):
+        """The address `place` itself, or a route filled with what fits or does not; or a place that is none."""
+        if place.startswith("/"):
+            return place
         kind = self.chance.random()
-        if kind < 0.35 and self.known:
-            return self.chance.choice(self.known)
-        route = self.chance.choice(self.routes)
-        if kind < 0.6:
-            return filled(route)
-        if kind < 0.9:
-            return filled(route, lambda _: self.scrap() or "1")
+        if kind < 0.4:
+            return filled(place)
+        if kind < 0.85:
+            return filled(place, lambda _: self.scrap() or "1")
         return "/" + self.chance.choice(["", "static/", "media/", "media/images/", "quan-tri/"]) + self.scrap()
 
     def pairs(self, most):
@@ -119,12 +131,9 @@ class Requests:
             chosen["HTTP_COOKIE"] = latin("; ".join(f"{self.chance.choice(COOKIES)}={self.scrap()}" for _ in range(3)))
         return chosen
 
-    def __iter__(self):
-        while True:
-            method = self.chance.choice(METHODS)
-            kind = self.chance.choice(TYPES) if self.chance.random() < 0.4 else TYPES[0]
-            body = self.body(kind) if method not in {"GET", "HEAD"} else b""
-            yield method, self.path(), self.query(), kind, body, self.environ()
+    def request(self, method, kind, place):
+        body = self.body(kind) if method not in {"GET", "HEAD"} else b""
+        return method, self.path(place), self.query(), kind, body, self.environ()
 
 
 def latin(text):
@@ -133,7 +142,7 @@ def latin(text):
 
 
 def ask(client, request, cookies=""):
-    """The status of the answer to one of `Requests`, asked with just these cookies; an exception is a 500."""
+    """The status of the answer to one of `requests()`, asked with just these cookies; an exception is a 500."""
     method, path, query, kind, body, environ = request
     client.cookies = SimpleCookie(cookies)
     raw = path.encode("utf-8", "surrogatepass").decode("latin-1")
