@@ -112,7 +112,7 @@ class Cluster:
         # A comma separates folders for the server and hosts for the client.
         if fits and re.fullmatch(r"[\w./ +-]+", str(folder)):
             return folder
-        return Path("/tmp") / f"portal-pg-{os.geteuid()}-{_short_hash(self.home)}"  # noqa: S108 - owner checked below
+        return Path("/tmp") / f"portal-pg-{os.geteuid()}-{_short_hash(self.home)}"  # noqa: S108 - owner checked below # nosec B108
 
     def _make_home(self) -> None:
         missing = [folder for folder in (self.home, *self.home.parents) if not folder.exists()]

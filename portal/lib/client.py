@@ -33,7 +33,7 @@ def _trusted(address: str, proxies: Iterable[str]) -> bool:
 
 
 def _peer(environ: Mapping[str, str]) -> str:
-    return environ.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a unix socket has no address
+    return environ.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a unix socket has no address # nosec B104
 
 
 def drop_claims(environ: dict[str, str]) -> None:
@@ -68,7 +68,7 @@ def network_of(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "0.0.0.0"  # noqa: S104 - a unix socket has no address
+        return "0.0.0.0"  # noqa: S104 - a unix socket has no address # nosec B104
     ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 64}", strict=False).network_address)
 

@@ -54,7 +54,7 @@ def trigger(table, kind, condition, *columns):
         END $$;
         CREATE TRIGGER search_row AFTER INSERT OR UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {function}();
-        """,  # noqa: S608
+        """,  # noqa: S608 - names from this file # nosec B608
         f"DROP TRIGGER search_row ON {table}; DROP FUNCTION {function}();",
     )
 

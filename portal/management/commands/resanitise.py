@@ -87,7 +87,7 @@ def repair(model: type[Model], name: str, pk: Any, stored: str, cleaned: str) ->
     with transaction.atomic(), connection.cursor() as cursor:
         # Plain SQL: the field would clean what it compares with, and no version shall be made of a repair.
         cursor.execute(
-            f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",  # noqa: S608 - names of our models
+            f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",  # noqa: S608 - names of our models # nosec B608
             [cleaned, pk, stored],
         )
         if cursor.rowcount:

@@ -21,7 +21,7 @@ from portal.models import SiteProfile
 
 ADMINISTRATOR = "admin"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound # nosec B104
 
 
 class Command(BaseCommand):
