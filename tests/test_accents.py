@@ -7,7 +7,8 @@ import pytest
 
 from portal.models import SiteProfile
 
-CSS = (Path(__file__).resolve().parent.parent / "static/css/tokens.css").read_text()
+FOLDER = Path(__file__).resolve().parent.parent / "static/css"
+SHEETS = [(FOLDER / name).read_text() for name in ("tokens.css", "accents.css")]
 PAIRS = [
     ("on-brand", "brand"), ("on-brand", "brand-deep"), ("on-brand-soft", "brand"), ("brand-ink", "paper"),
     ("brand-ink", "paper-tint"), ("brand-ink", "paper-warm"), ("ink-soft", "paper-tint"), ("ink-soft", "paper-warm"),
@@ -18,11 +19,12 @@ PAIRS = [
 def tokens(accent, *, is_dark):
     """{token: colour} where <html> wears `accent`."""
     day, night = {}, {}
-    for block in re.finditer(r"^ *(:root|\[data-accent=\"\w+\"\]) \{([^}]*)\}", CSS, re.M):
-        before = CSS[: block.start()]
-        place = night if before.rfind("prefers-color-scheme: dark") > before.rfind("\n}\n") else day
-        place.setdefault(block[1], {}).update(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})\b", block[2]))
-    selectors = [":root", f'[data-accent="{accent}"]'] if accent else [":root"]
+    for sheet in SHEETS:
+        for block in re.finditer(r"^ *(:root(?::where\(\[data-accent=\"\w+\"\]\))?) \{([^}]*)\}", sheet, re.M):
+            before = sheet[: block.start()]
+            place = night if before.rfind("prefers-color-scheme: dark") > before.rfind("\n}\n") else day
+            place.setdefault(block[1], {}).update(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})\b", block[2]))
+    selectors = [":root", f':root:where([data-accent="{accent}"])'] if accent else [":root"]
     found = {}
     for selector in selectors:
         found |= day.get(selector, {}) | (night.get(selector, {}) if is_dark else {})

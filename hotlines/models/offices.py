@@ -143,7 +143,8 @@ class Office(Searchable):
         shown = (
             f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)}" for n in numbers
         )
-        return [self.name, self.abbreviation, self.name_en], [self.address, *shown]
+        # An English name in the title would make it longer, and the search weighs how much of a title was asked for.
+        return [self.name, self.abbreviation], [self.name_en, self.address, *shown]
 
 
 class Succession(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 # 1900 (paid) and 1800 (free): 1900 1234, 1800 599 920.
 _SERVICE = re.compile(r"^1[89]00\d{4,6}$")
 _DASH = re.compile("[\u2010-\u2015\u2212]")  # what editors make of "-"
-_SHAPE = re.compile(r"^[+(]?\d[\d\s.()\-]*$")
+_SHAPE = re.compile(r"^\(?\+?\d[\d\s.()\-]*$")
 
 
 def dial(number: str) -> str:

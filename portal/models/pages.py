@@ -132,7 +132,8 @@ class Page(Searchable):
         return self._above()
 
     def searched_texts(self):
-        return [self.title, self.title_en], [tokens.removed(html.plain(body)) for body in (self.body, self.body_en)]
+        # The search is Vietnamese; a text that counted twice, in two languages, would stand before those it repeats.
+        return [self.title], [self.title_en, tokens.removed(html.plain(self.body))]
 
     def get_absolute_url(self):
         return reverse("page", args=[self.path])

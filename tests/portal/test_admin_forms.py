@@ -31,7 +31,12 @@ UNSAFE = "'unsafe-inline'"
 # --- Forms ----------------------------------------------------------------------------------------------------------
 def test_the_profile_is_one_form(admin_client):
     assert admin_client.get("/quan-tri/portal/siteprofile/").url == "/quan-tri/portal/siteprofile/add/"
-    sent = {"name": "Quận Thanh Xuân", "title": "Cổng thông tin điện tử", "title_en": "Web portal", "phone": "024.38585652"}
+    sent = {
+        "name": "Quận Thanh Xuân",
+        "title": "Cổng thông tin điện tử",
+        "title_en": "Web portal",
+        "phone": "024.38585652",
+    }
     admin_client.post("/quan-tri/portal/siteprofile/add/", sent)
     profile = SiteProfile.objects.get()
     assert (profile.pk, profile.name) == (1, "Quận Thanh Xuân")
@@ -207,7 +212,14 @@ def test_a_banner_that_is_no_picture_is_refused(admin_client):
 def test_a_banner_whose_file_is_lost_asks_for_another_in_words(admin_client):
     banner = Banner.objects.create(title="Biểu ngữ", alt="Ảnh")
     Banner.objects.update(image="banners/mat.webp", width=1, height=1)
-    sent = {"title": "Tên mới", "alt": "Ảnh", "place": "column", "order": "1", "starts_at_0": "22/01/2025", "starts_at_1": "08:00"}
+    sent = {
+        "title": "Tên mới",
+        "alt": "Ảnh",
+        "place": "column",
+        "order": "1",
+        "starts_at_0": "22/01/2025",
+        "starts_at_1": "08:00",
+    }
     assert said(admin_client.post(page_of(banner), sent)) == ["Tệp đã lưu của ảnh này bị mất. Vui lòng chọn lại ảnh."]
     file = BytesIO()
     Image.new("RGB", (16, 9)).save(file, "PNG")

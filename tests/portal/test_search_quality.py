@@ -10,7 +10,9 @@ from PIL import Image
 
 from portal import searching, suggesting
 from portal.demo import pictures
+from tests.factories import make_roles
 
+pytestmark = pytest.mark.django_db
 TABLE = settings.BASE_DIR / "tests/data/search.txt"
 REAL = settings.BASE_DIR.parent / "shared" / "seed" / "thanh-xuan-article.txt"
 
@@ -31,6 +33,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         patch.setattr(pictures, "webp", lambda *args, **kwargs: file.getvalue())
         patch.setattr(settings, "MEDIA_ROOT", tmp_path_factory.mktemp("media"))
         with transaction.atomic():
+            make_roles()  # a test before may have emptied all tables
             call_command("seed_demo", "--quiet")
             if REAL.exists():
                 call_command("import_legacy", str(REAL), "--quiet")
