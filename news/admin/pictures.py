@@ -39,7 +39,7 @@ class InUse(admin.SimpleListFilter):
 @admin.register(Picture)
 class PictureAdmin(TitleSearch, Desk):
     list_display = ["thumb", "described", "credit", "uploaded_at"]
-    list_display_links = ["thumb", "described"]
+    list_display_links = ["described"]
     list_filter = [InUse, "is_decorative", "uploaded_at"]
     list_per_page = 50
     ordering = ["-pk"]

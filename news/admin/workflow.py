@@ -160,7 +160,11 @@ class Workflow:
             cleaned = html.clean(article.body)
         except ValueError:
             cleaned = ""
-        return format_html('<div class="body-now">{}</div>', html.printed(cleaned))
+        return format_html(
+            '<div class="body-frame" role="group" tabindex="0" aria-label="{}"><div class="body-now">{}</div></div>',
+            Article._meta.get_field("body").verbose_name,
+            html.printed(cleaned),
+        )
 
     @admin.display(description=gettext_lazy("cover picture"))
     def cover_now(self, article):

@@ -28,10 +28,9 @@ _SAYS_DAY = re.compile(r"\b(?:ngày|hôm nay|đến|từ|sáng|trưa|chiều|t�
 _LUNAR_BEFORE = re.compile(r"\b(?:tức|nhằm|mùng|mồng|rằm|âm lịch)\b[^.;\d]{0,20}$", re.IGNORECASE)
 _LUNAR_AFTER = re.compile(_LUNAR_MARK, re.IGNORECASE)
 
-_WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật)"
-_WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "nhật": 6} | {
-    str(n): n - 2 for n in range(2, 8)
-}
+_WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|(?-i:T[2-7]|CN))"
+_WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "nhật": 6, "cn": 6}
+_WEEKDAYS |= {f"{short}{n}": n - 2 for n in range(2, 8) for short in ("", "t")}
 _WEEKDAY_FIRST = re.compile(
     rf"\b(?P<weekday>{_WEEKDAY})\s*(?:[,–-]\s*)?\(?\s*(?:ngày\s+)?{_DAY.format(n='')}", re.IGNORECASE
 )
@@ -41,7 +40,7 @@ _WEEKDAY_LAST = re.compile(
 )
 _ORDINAL = re.compile(
     r"\b(?:lần|kỳ họp|họp|hội nghị|đại hội|khóa|khoá|phiên|quý|ngày|năm|tuần|tháng|hạng|đứng|loại|người|bước|vòng|số|đến"
-    r"|đợt|tập|cấp)\s+$|[-–]\s*$",
+    r"|đợt|tập|cấp|tòa|toà|nhà|lô|tầng|phòng|cổng|ga|nhóm|mẫu|dòng)\s+$|[-–]\s*$",
     re.IGNORECASE,
 )
 _YEAR_AND_NAME = re.compile(

@@ -22,6 +22,7 @@ _AFTER_ITS_NAME = re.compile(
 )
 _TELEPHONE = re.compile(
     r"(?<![\w.,/+-])(?:\+84|\(?0)\d?[\d .()-]{6,14}\d(?![\w/]|[.,-]\d)|(?<![\w.,/-])1[89]00[\d .]{4,8}"
+    r"|(?<![\w.,/+-])(?P<bare>84 ?[35789]\d{1,2} ?\d{3} ?\d{3,4})(?![\w/]|[.,-]\d|\s*(?:đồng|đ\b|VNĐ|VND))"
 )
 _DASH = re.compile(r"\s*[-–—]\s*")
 _MOBILE = re.compile(r"\+84[35789]\d{8}")
@@ -44,6 +45,8 @@ def telephones(plain: str, directory: Collection[str], retired: Mapping[str, str
     """Mobiles that stand in no `directory` of dialled numbers, and `retired` numbers: {dialled: what to use instead}."""
     for match in _TELEPHONE.finditer(plain):
         shown = match[0].strip()
+        if match["bare"] and _NOT_A_PERSON.search(plain[max(0, match.start() - 60) : match.start()]):
+            continue
         try:
             dialled = phone.dial(shown)
         except ValueError:

@@ -151,6 +151,9 @@ class Desk(Saves, admin.ModelAdmin):
     Foreign keys named in `outlined` lead into a tree and are chosen from an indented list.
     """
 
+    class Media:
+        js = ["js/named-boxes.js"]
+
     outlined = ()
     instead_of_deleting = ""  # what the page of a refused deletion advises
     delete_confirmation_template = "admin/desk_delete.html"

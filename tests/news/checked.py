@@ -85,6 +85,9 @@ Bạn đã nộp hồ sơ chưa? Hãy tra cứu ngay.
 Mức hỗ trợ 2.000.000 đồng/người/tháng.
 Công tác bảo trợ trẻ em được thực hiện thường xuyên, quý 4/2024.
 Dân số trung bình 285.400 người, mật độ 31.500 người/km2.
+Lịch tiếp công dân: T4, 22/01/2025; CN (26/01/2025); T7 25/01/2025.
+Cư dân tòa T2, ngày 22/01/2025 nhận căn hộ; nhà ga T3 (26/01/2025) mở cửa; KCN 22/01/2025.
+Doanh thu 84987654321 đồng; tài khoản 84987654321 của Quỹ; tổng số 84.987.654.321 đồng.
 """.strip().splitlines()
 
 WRONG = [
@@ -127,6 +130,8 @@ WRONG = [
     ("weekday", "Thứ Ba, ngày 22/01/2025, hội nghị khai mạc", "Thứ Ba, ngày 22/01/2025"),
     ("weekday", "sáng thứ Năm (22/01/2025) đoàn đến thăm", None),
     ("weekday", "Chủ nhật, ngày 25/01/2025", None),
+    ("weekday", "tiếp công dân T2, 22/01/2025", "T2, 22/01/2025"),
+    ("weekday", "trực ngày 25/01/2025 (CN)", "25/01/2025 (CN)"),
     ("weekday", "thứ 5 ngày 24 tháng 01 năm 2025", None),
     ("weekday", "ngày 22/01/2025 (thứ Hai)", None),
     ("weekday", "họp ngày 22/01/2025, thứ Sáu.", None),
@@ -172,6 +177,8 @@ WRONG = [
     ("identity", "chứng minh nhân dân số 012345678", "012345678"),
     ("identity", "hộ chiếu số C1234567 cấp năm 2020", "C1234567"),
     ("mobile", "liên hệ anh Nam 0912.345.678", "0912.345.678"),
+    ("mobile", "gọi 84987654321 để gặp ông Bình", "84987654321"),
+    ("mobile", "liên hệ 84 987 654 321", "84 987 654 321"),
     ("mobile", "gọi +84 912 345 678 để đăng ký", "+84 912 345 678"),
     ("mobile", "số điện thoại 0987654321 (gặp chị Lan)", "0987654321"),
     ("mobile", "Zalo: 0355-123-456", "0355-123-456"),

@@ -66,3 +66,10 @@ def test_the_desk_is_told_what_a_text_would_be_and_nothing_is_saved():
 @pytest.mark.django_db
 def test_only_who_writes_is_told():
     assert sign_in("news.view_article").post(ADDRESS, {"text": "x"}).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rights", "is_offered"), [(["news.change_article"], True), ([], False)])
+def test_it_is_offered_on_static_pages_too_to_whoever_may_ask(rights, is_offered):
+    form = sign_in("portal.add_page", *rights).get("/quan-tri/portal/page/add/").content.decode()
+    assert (f'data-old-code="{ADDRESS}"' in form) is is_offered
