@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import Resolver404, resolve
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 _SLUG = re.compile(r"/-/asset_publisher/[^/]+/content/(?:id/)?([^/?;]+)")
 _VIEWS = re.compile(r"(?:/(?:maximized|normal|pop_up|exclusive))+$|;jsessionid=[^/]*", re.IGNORECASE)
 _GROUP = re.compile(r"^/(?:web|vi/web|vi)/[^/]+(?=/)|^/vi(?=/)", re.IGNORECASE)
+LIBRARY = f"{settings.MEDIA_URL}images/"  # names of this portal, never of the old one: made-up ones cost no query
 _OLD, _NEW = "Địa chỉ cũ", "Địa chỉ mới"  # the words of the file, not of a screen
 _HEADS = {"dia chi cu": "old", "cu": "old", "old": "old", "dia chi moi": "new", "moi": "new", "new": "new"}
 
@@ -49,7 +51,7 @@ def slug_of(path: str) -> str:
 def target_of(path: str) -> str | None:
     """Where the old address `path` leads today; None when nobody knows, also while the database is away."""
     old = old_path(path)
-    if len(old) < 2 or pagecache.is_stale():
+    if len(old) < 2 or old.startswith(LIBRARY) or pagecache.is_stale():
         return None
     try:
         with transaction.atomic():

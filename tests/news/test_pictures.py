@@ -249,14 +249,14 @@ def test_cover_and_pictures_in_the_text_come_in_the_file_that_fits(reader):
     name = f"/media/images/{cover.name}"
     assert (
         f'<img src="{name}-1200.webp" srcset="{name}-400.webp 400w, {name}-800.webp 800w, {name}-1200.webp 1200w, '
-        f'{name}.webp 1300w" sizes="(width &gt;= 47rem) 44rem, 94vw" width="1300" height="40" alt="{cover.alt}" '
+        f'{name}.webp 1300w" sizes="(width &gt;= 44rem) 40.5rem, 94vw" width="1300" height="40" alt="{cover.alt}" '
         'class="focus-x0" fetchpriority="high">'
     ) in page
     assert f'property="og:image" content="http://testserver{name}-1200.webp"' in page
     name = f"/media/images/{inside.name}"
     assert (
         f'<img src="{name}.webp" alt="{inside.alt}" width="900" height="30" srcset="{name}-400.webp 400w, '
-        f'{name}-800.webp 800w, {name}.webp 900w" sizes="(width &gt;= 47rem) 44rem, 94vw" loading="lazy">'
+        f'{name}-800.webp 800w, {name}.webp 900w" sizes="(width &gt;= 44rem) 40.5rem, 94vw" loading="lazy">'
     ) in page
     assert 'srcset="' in reader.get("/").content.decode()
 
