@@ -142,7 +142,7 @@ class Rows(admin.TabularInline):
     max_num = 50
 
     def get_formset(self, request, obj=None, **kwargs):
-        return named(super().get_formset(request, obj, **{"absolute_max": 2 * Rows.max_num, **kwargs}))
+        return named(super().get_formset(request, obj, **{"absolute_max": Rows.max_num + 10, **kwargs}))
 
 
 class Desk(Saves, admin.ModelAdmin):
