@@ -16,6 +16,7 @@ from portal.lib.text import nfc, slug
 MAX_INPUT = 1_000_000
 # Of "&" and no-break spaces: in one run of text the parser's time grows with their square.
 MAX_REFERENCES = 160_000
+MAX_TAGS = 200_000  # no text for people has a tag in every fifth letter; each costs the parser microseconds
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "blockquote", "pre", "code"),
@@ -130,7 +131,8 @@ def _without_foreign(html: str) -> str:
 
 def _measured(html: str) -> str:
     """`html`, if it is not too long: what comes out of a pass goes into the next, so one limit holds for both."""
-    if len(html) > MAX_INPUT or html.count("&") + html.count("\u00a0") > MAX_REFERENCES:
+    references, tags = html.count("&") + html.count("\u00a0"), html.count("<")
+    if len(html) > MAX_INPUT or references > MAX_REFERENCES or tags > MAX_TAGS:
         raise ValueError(_("The text is longer than 1,000,000 characters."))
     return html
 
