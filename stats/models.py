@@ -126,7 +126,7 @@ class OpeningBalance(models.Model):
 class Recent(models.Model):
     """When a visitor was last seen on a thing; lives for hours, only to tell a new visit from the same one.
 
-    `visitor` is an HMAC under a secret of the day that is destroyed with it: nobody can be found from it.
+    `visitor` is an HMAC under a secret of the day that is destroyed with it, and SECRET_KEY: nobody can be found from it.
     """
 
     visitor = models.BinaryField(max_length=16)
@@ -144,7 +144,7 @@ class Recent(models.Model):
 
 
 class DailySecret(models.Model):
-    """The random key of the day's visitor keys; deleted when the day is over."""
+    """The random part of the key of the day's visitor keys (the other is SECRET_KEY); deleted when the day is over."""
 
     day = models.DateField(primary_key=True)
     secret = models.BinaryField(max_length=32)

@@ -141,6 +141,14 @@ def test_production_asks_for_https_on_every_answer(site, settings, host):
     assert secure["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/healthz/", 301), ("/healthzx", 301)]
+)
+def test_only_a_probe_is_answered_without_tls(reader, settings, path, status):
+    settings.SECURE_SSL_REDIRECT = True
+    assert reader.get(path).status_code == status
+
+
 def test_cookies_of_staff_are_closed_to_scripts_and_other_sites(settings, site):
     client = Client()
     client.get("/quan-tri/login/")

@@ -1,11 +1,13 @@
 """Counting: what counts, how often, and exactly once over threads, retries and midnight."""
 
+import hmac
 import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
+from portal.lib import client
 from stats import counting
 from stats.models import ROBOT, VISIT, DailyCount, DailySecret, Recent
 from tests.conftest import BROWSER
@@ -233,9 +235,25 @@ def test_a_beat_ends_however_many_come_and_the_oldest_are_first(monkeypatch):
 def test_secrets_are_shared_and_destroyed_with_their_day():
     counting.learn_secrets(NOON)
     assert [row.day for row in DailySecret.objects.all()] == [date(2026, 3, 4)]
-    assert counting.secret_of(date(2026, 3, 4)) == bytes(DailySecret.objects.get().secret)
+    ours = counting.secret_of(date(2026, 3, 4))
+    counting._known_days.clear()  # as another process
+    counting.learn_secrets(NOON)
+    assert counting.secret_of(date(2026, 3, 4)) == ours
     counting.learn_secrets(NOON + timedelta(days=1))
     assert [row.day for row in DailySecret.objects.all()] == [date(2026, 3, 5)]
+
+
+@pytest.mark.django_db
+def test_who_has_the_rows_alone_finds_no_address_by_trying_all(settings):
+    settings.SECRET_KEY = "not in the dump"
+    counting.learn_secrets(NOON)
+    see(0, "article:1", address="203.0.113.77")
+    counting.flush()
+    stolen, visitors = bytes(DailySecret.objects.get().secret), {bytes(row.visitor) for row in Recent.objects.all()}
+    with_the_key = hmac.digest(b"not in the dump", stolen, "sha256")
+    for secret, found in ((stolen, 0), (hmac.digest(b"another", stolen, "sha256"), 0), (with_the_key, 1)):
+        tried = {client.visitor_key(environ(f"203.0.113.{n}"), secret) for n in range(256)}
+        assert len(tried & visitors) == found
 
 
 @pytest.mark.django_db
