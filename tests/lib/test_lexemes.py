@@ -1,12 +1,12 @@
 """Words and numbers as search knows them."""
 
-import time
 import unicodedata
 
 import pytest
 
 from portal.lib import lexemes
 from portal.lib.asked import Asked, synonyms
+from tests import pace
 
 
 def known_by(told):
@@ -93,11 +93,10 @@ def test_a_ratio_and_the_day_before_are_not_the_number_asked_for():
 
 @pytest.mark.parametrize("end", ["…1", ".1", "", "."])
 def test_a_long_row_of_digit_groups_takes_no_time(end):
-    start = time.process_time()
-    lexemes.vector("1" + ".000" * 20_000 + end)
-    lexemes.vector("1-a" * 20_000)
-    lexemes.vector("0 12" * 20_000)
-    assert time.process_time() - start < 2
+    with pace.seconds(1):
+        lexemes.vector("1" + ".000" * 20_000 + end)
+        lexemes.vector("1-a" * 20_000)
+        lexemes.vector("0 12" * 20_000)
 
 
 def test_marked_finds_hits_whatever_their_accents():

@@ -1,6 +1,5 @@
 """What the admin refuses, whoever sends it: in words, at once, and never with a server error."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from hotlines.models import Hotline
 from news.models import Article
 from polls.models import Poll
 from portal.models import CLAIMED, Alert, Page
+from tests import pace
 from tests.desk import inline, page_of, said, sign_in
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_poll
 
@@ -154,16 +154,13 @@ def test_an_action_on_something_that_is_no_row_is_no_server_error(admin_client, 
 def test_a_billion_rows_are_refused_at_once(admin_client, thing):
     prefix = {make_office: "hotlines", make_article: "attachments", make_poll: "options"}[thing]
     sent = {f"{prefix}-TOTAL_FORMS": 10**9, f"{prefix}-INITIAL_FORMS": 0}
-    began = time.process_time()
-    assert (
-        admin_client.post(page_of(thing(state="draft") if thing is make_article else thing()), sent).status_code == 200
-    )
-    assert time.process_time() - began < 1
+    form = page_of(thing(state="draft") if thing is make_article else thing())
+    with pace.seconds(1):
+        assert admin_client.post(form, sent).status_code == 200
 
 
 def test_a_billion_rows_of_a_list_are_refused_at_once(admin_client):
     make_hotline()
-    began = time.process_time()
     sent = {"form-TOTAL_FORMS": 10**9, "form-INITIAL_FORMS": 10**9, "_save": "1"}
-    assert admin_client.post("/quan-tri/hotlines/hotline/", sent).status_code == 200
-    assert time.process_time() - began < 1
+    with pace.seconds(1):
+        assert admin_client.post("/quan-tri/hotlines/hotline/", sent).status_code == 200
