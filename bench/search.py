@@ -188,7 +188,7 @@ def main():
             r"số (\S+),", " ".join(Article.objects.order_by("-pk").values_list("body", flat=True)[:6])
         )
         size = "pg_size_pretty(pg_{}relation_size('portal_searchrow'))"
-        told = run(f"SELECT count(*), {size.format('')}, {size.format('total_')} FROM portal_searchrow")  # noqa: S608 # nosec B608
+        told = run(f"SELECT count(*), {size.format('')}, {size.format('total_')} FROM portal_searchrow")  # noqa: S608 - constants # nosec B608
         print("\nrows, table, with words and indexes:", *told)
         print(f"{'':30}{'by the clock':>18}{'computed':>18}")
         print(f"{'':30}{'median':>9}{'p95 ms':>9}{'median':>9}{'p95 ms':>9}   results (500 at most)")

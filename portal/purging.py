@@ -30,6 +30,6 @@ def purge() -> None:
     body = settings.CDN_PURGE_BODY.encode() or None
     try:
         request = urllib.request.Request(settings.CDN_PURGE_URL, body, headers, method=settings.CDN_PURGE_METHOD)  # noqa: S310 - the operator's own address
-        urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310 # nosec B310
+        urllib.request.urlopen(request, timeout=SECONDS).close()  # noqa: S310 - as above # nosec B310
     except (OSError, ValueError) as error:
         log.warning("the CDN was not told: %s", error)

@@ -30,12 +30,12 @@ PLAN = (
 )
 VISIBLE = "from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)"
 NEWEST = "ORDER BY shown_at DESC NULLS FIRST, id DESC"
-HOLDING = f"SELECT id, shown_at FROM portal_searchrow WHERE {{column}} @@ %(loose)s::tsquery AND {{where}} {NEWEST}"  # nosec B608
+HOLDING = f"SELECT id, shown_at FROM portal_searchrow WHERE {{column}} @@ %(loose)s::tsquery AND {{where}} {NEWEST}"  # constants # nosec B608
 # Words next to each other: the index finds those that hold the words anywhere; they are looked into from the newest on,
 # one by one, until there are enough.
 TOGETHER = (
     f"SELECT h.id, h.shown_at FROM ({HOLDING} OFFSET 0) AS h, LATERAL (SELECT FROM portal_searchrow AS s "
-    "WHERE s.id = h.id AND s.{column} @@ %(all)s::tsquery OFFSET 0) AS is_so"  # nosec B608
+    "WHERE s.id = h.id AND s.{column} @@ %(all)s::tsquery OFFSET 0) AS is_so"  # constants # nosec B608
 )
 # The newest rows that hold the words, and the newest that hold them in the title, are compared: an exact title is worth
 # most, then words next to each other; half of what newness is worth is gone in nine months. The others follow by their day.
@@ -63,7 +63,7 @@ ORDER BY points IS NULL, points
     + CASE kind WHEN 'article' THEN 0.8 * exp(least(0, extract(epoch FROM shown_at - %(now)s)::float / 86400 / 400)) ELSE 0.5 END
     DESC, shown_at DESC NULLS LAST, ref DESC
 LIMIT %(most)s
-"""  # nosec B608
+"""  # constants; what people ask goes in as values # nosec B608
 ANY = "SELECT EXISTS ({newest} LIMIT 1)"
 
 

@@ -4,22 +4,31 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from bench import dependencies
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+DOCUMENTS = ("SECURITY.md", "docs/threats.md", "docs/asvs.md")
+
+
 def test_every_test_that_the_threats_name_exists():
-    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/threats.md").read_text())
-    assert len(named) > 25
-    for file, function in named:
-        tree = ast.parse((ROOT / file).read_text())
-        assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, f"{file}::{function}"
+    told = "".join((ROOT / document).read_text() for document in DOCUMENTS)
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", told))
+    assert len(named) > 100
+    functions = {
+        file: {node.name for node in ast.parse((ROOT / file).read_text()).body if isinstance(node, ast.FunctionDef)}
+        for file in {file for file, _ in named}
+    }
+    assert [one for one in sorted(named) if one[1] not in functions[one[0]]] == []
 
 
-def test_every_file_that_the_promises_name_exists():
-    named = re.findall(r"`([\w/]+(?:\.py|/))`", (ROOT / "SECURITY.md").read_text())
-    assert len(named) > 5
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_that_the_promises_name_exists(document):
+    named = re.findall(r"`([\w/.]+(?:\.py|\.conf|/))`", (ROOT / document).read_text())
+    assert [name for name in named if not (ROOT / name).exists() and not name.startswith("/")] == []
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 

@@ -1,6 +1,6 @@
 """Nonsense at every address, by strangers and by an administrator: an answer each time, never a fault of ours.
 
-`bench/nonsense.py` does the same with as many requests as one likes.
+`bench/nonsense.py` does the same with tens of thousands.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("who", "seed"), [("stranger", 8), ("administrator", 88)])
-def test_fifteen_hundred_requests_without_a_fault(admin_user, who, seed):
+def test_hundreds_of_requests_without_a_fault(admin_user, who, seed):
     things = fill()
     client = Client(raise_request_exception=False, headers={"user-agent": BROWSER})
     if who == "administrator":
@@ -33,6 +33,6 @@ def test_fifteen_hundred_requests_without_a_fault(admin_user, who, seed):
         statuses[status] += 1
         assert status < 500
 
-    each(requests(addresses_of(things)), 1500, answered, seed)
-    assert statuses[200] > 30, statuses
-    assert statuses[400] > 50, statuses
+    each(requests(addresses_of(things)), 400, answered, seed)
+    assert statuses[200] > 8, statuses
+    assert statuses[400] > 13, statuses
