@@ -15,7 +15,7 @@ from portal.lib.text import nfc, slug
 
 MAX_INPUT = 1_000_000
 # Of "&" and no-break spaces: in one run of text the parser's time grows with their square.
-MAX_REFERENCES = 160_000
+MAX_REFERENCES = 40_000
 MAX_TAGS = 200_000  # no text for people has a tag in every fifth letter; each costs the parser microseconds
 
 _TAGS = {

@@ -117,6 +117,8 @@ class Skeleton(HTMLParser):
 
 def pages_with(told):
     """The tags of every page that shows words of staff or readers; `told()` gives the words of each place."""
+    client = Client(headers={"user-agent": BROWSER})
+    searched = client.get("/tim-kiem/", {"q": told()})  # while there is nothing to find
     picture = make_picture(alt=told(), caption=told(), credit=told())
     make_profile(
         name=told(), superior=told(), title=told(), description=told(), address=told(), licence=told()
@@ -126,11 +128,10 @@ def pages_with(told):
     make_page(title=told(), slug="trang")
     make_hotline(office=office, purpose=told())
     poll = make_poll(options=[told(), "Tốt"], question=told(), note=told())
-    client = Client(headers={"user-agent": BROWSER})
     addresses = ["/", "/tin-tuc/", category.get_absolute_url(), article.get_absolute_url(), article.get_print_url(), "/trang/",
                  "/duong-day-nong/", "/ban-do/", poll.get_absolute_url(), f"{poll.get_absolute_url()}ket-qua/", "/so-do-trang/",
                  "/binh-chon/", "/khong-co/"]  # fmt: skip
-    answers = [client.get(address) for address in addresses] + [client.get("/tim-kiem/", {"q": told()})]
+    answers = [searched, *(client.get(address) for address in addresses)]
     return [Skeleton(answer.content.decode()).tags for answer in answers]
 
 
