@@ -78,6 +78,14 @@ def test_twice_as_much_of_anything_takes_twice_as_long(piece):
     assert seconds(piece * times * 2) < 3 * seconds(piece * times) + 0.05
 
 
+def test_as_many_references_as_are_let_in_take_no_longer_than_as_many_tags():
+    """Their cost does grow with the square, so what counts is where it ends."""
+    tags = seconds("<b>a</b> " * (html.MAX_TAGS // 2))
+    assert max(seconds(piece * html.MAX_REFERENCES) for piece in ("&#", "&#x;", "\u00a0a")) < 3 * tags
+    with pytest.raises(ValueError, match=r"1\.000\.000"):
+        html.clean("&" * (html.MAX_REFERENCES + 1))
+
+
 # --- Every way in ---------------------------------------------------------------------------------------------------
 SHARE = {
     "by_form": 16,
