@@ -74,7 +74,9 @@ def search(request):
     context |= {
         "meant": suggesting.meant(question) if not context["promoted"] and (is_missed or not found.is_exact) else ""
     }
-    response = unindexed(uncached(render(request, "portal/search.html", context)))
+    response = uncached(render(request, "portal/search.html", context))
+    if request.GET:  # the bare form repeats nobody's words: it may be found
+        unindexed(response)
     return found_nothing(response, form.query) if is_missed and not context["promoted"] else response
 
 

@@ -10,17 +10,20 @@
 
   const plain = (words) => ` ${(fold(words).match(/[a-z0-9&/-]+/g) ?? []).join(" ")}`;
 
-  const rows = []; // one for each number; an office without numbers has one without a line
-  for (const office of document.querySelectorAll(".offices > .office")) {
-    const about = `${text(office, "h2")} ${text(office, "[data-address]")}`;
-    const isOver = office.closest("[data-ended]") !== null;
-    const lines = [...office.querySelectorAll(":scope > .numbers:not(.heirs) > .number")];
-    for (const line of lines.length ? lines : [null]) {
-      const purpose = line ? text(line, "span").trim() : "";
-      const link = line?.querySelector("a[href^='tel:']");
-      const dialled = (link?.getAttribute("href") ?? "").replace("tel:+84", "0").split(",")[0].replace(/\D/g, "");
-      const called = line ? `${(link ?? line.querySelector(".was")).textContent.replace(/\D/g, "")} ${dialled}` : "";
-      rows.push({ office, line, purpose, isOver, called, words: plain(`${about} ${purpose}`) });
+  // One for each number; an office without numbers has one without a line. Read at the first letter, not while the page loads.
+  const rows = [];
+  function read() {
+    for (const office of document.querySelectorAll(".offices > .office")) {
+      const about = `${text(office, "h2")} ${text(office, "[data-address]")}`;
+      const isOver = office.closest("[data-ended]") !== null;
+      const lines = [...office.querySelectorAll(":scope > .numbers:not(.heirs) > .number")];
+      for (const line of lines.length ? lines : [null]) {
+        const purpose = line ? text(line, "span").trim() : "";
+        const link = line?.querySelector("a[href^='tel:']");
+        const dialled = (link?.getAttribute("href") ?? "").replace("tel:+84", "0").split(",")[0].replace(/\D/g, "");
+        const called = line ? `${(link ?? line.querySelector(".was")).textContent.replace(/\D/g, "")} ${dialled}` : "";
+        rows.push({ office, line, purpose, isOver, called, words: plain(`${about} ${purpose}`) });
+      }
     }
   }
 
@@ -36,6 +39,7 @@
   }
 
   function filter() {
+    if (!rows.length) read();
     const query = form.elements.q.value;
     const purpose = form.elements.muc.value;
     const hits = best(query, purpose);

@@ -120,6 +120,14 @@ def test_the_page_marks_hits_and_keeps_the_query_out_of_title_and_indexes(reader
     assert 'value="an sinh"' in html
 
 
+def test_only_the_form_without_a_question_may_be_found_by_search_engines(reader):
+    answers = [
+        reader.get(address) for address in ("/tim-kiem/", "/tim-kiem/?q=chợ", "/tim-kiem/?kind=page", "/tim-kiem/?x")
+    ]
+    assert [answer.get("X-Robots-Tag") for answer in answers] == [None, "noindex", "noindex", "noindex"]
+    assert "Disallow: /tim-kiem/?\n" in reader.get("/robots.txt").content.decode()
+
+
 def test_the_page_marks_a_grouped_number(reader):
     make_article(title="Kinh phí", body="<p>Kinh phí <b>22.715.200.000</b>, trong đó</p>")
     html = reader.get("/tim-kiem/", {"q": "22.715.200.000"}).content.decode()
