@@ -15,18 +15,14 @@ from stats import counting
 
 def from_memory(environ: Mapping[str, str]) -> pagecache.Answer | None:
     """The answer for this request if its page is in memory; staff with a session never get one."""
-    if settings.CDN_SECONDS and (answer := beacon.answer(environ)):
-        return answer
-    if client.is_staff_browser(environ):
-        return None
     now = time.time()
-    found = pagecache.answered(environ, now)
+    found = None if client.is_staff_browser(environ) else pagecache.answered(environ, now)
     if found is None:
-        return None
-    metrics.from_memory()
+        return beacon.answer(environ) if settings.CDN_SECONDS else None
     answer, count_key = found
+    metrics.from_memory()
     if count_key is not None:
-        counting.count(environ, count_key, now)
+        counting.note(environ, count_key, now)
     return answer
 
 

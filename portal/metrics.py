@@ -40,10 +40,12 @@ HELP = {
 # Plain additions: two threads may lose one now and then, and a lock in every request would cost more than that.
 _answers: Counter[tuple[str, str]] = Counter()
 _seconds = [0.0]
+_remembered = 0
 
 
 def from_memory() -> None:
-    _answers["memory", "2xx"] += 1
+    global _remembered
+    _remembered += 1
 
 
 def from_django(status: int, seconds: float) -> None:
@@ -54,8 +56,9 @@ def from_django(status: int, seconds: float) -> None:
 def now(pulse_age: float) -> dict[str, float]:
     """{name and labels: number} of this process."""
     pages, size = pagecache.held()
+    counted = {("memory", "2xx"): _remembered, **_answers}
     numbers = {
-        f'portal_answers_total{{source="{source}",status="{kind}"}}': n for (source, kind), n in _answers.items()
+        f'portal_answers_total{{source="{source}",status="{kind}"}}': n for (source, kind), n in counted.items()
     }
     return numbers | {
         "portal_answer_seconds_total": round(_seconds[0], 3),

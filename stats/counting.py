@@ -10,7 +10,7 @@ import secrets
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -34,12 +34,13 @@ HELD = 15  # seconds, far below WINDOW: what waits is written long before it cou
 ROWS = 2000  # of one statement: short enough that a beat never looks like a database that does not answer
 SENDERS = 10_000  # of one beat: whatever comes in meanwhile, a beat ends
 LIMIT = 1_000_000  # entries in the buffer
+PEOPLE = 100_000  # of whom the key is remembered, for a minute at most
 LONGEST = 500  # letters of a header in an entry
 log = logging.getLogger(__name__)
 
 # What requests leave in memory until the next beat: peer, forwarded addresses, user agent, language, key and minute, with
 # the times of the first and the last of them. By minute, because no minute belongs to two days.
-Sender = tuple[str, str, str, str, str, int]
+Sender = tuple[str, str, str, str, str, float]
 
 
 @dataclass(slots=True)
@@ -58,29 +59,46 @@ _lost = 0
 _buffer: Spans = {}
 _written: dict[tuple[bytes, str], tuple[float, float]] = {}  # when this process wrote somebody, and up to which hit
 _secrets: dict[date, bytes] = {}
+# (visitor key, key of the day before, whether it is a robot) of who was here lately, under a number that only this
+# process could make of them: who turns pages is not worked out anew at every beat, and no address stays.
+_people: dict[int, tuple[bytes, bytes | None, bool]] = {}
 
 
 def count(environ: Mapping[str, str], key: str, at: float | None = None) -> None:
     """Notes that the sender of this request was shown a page (and `key`, if the page is something of its own).
 
-    Only a look at the method and into a dictionary: this runs in every request. `at` is a Unix time, default now. Staff,
-    HEAD and prefetches count nothing.
+    `at` is a Unix time, default now. Staff, HEAD and prefetches count nothing.
     """
-    global _lost
-    if environ["REQUEST_METHOD"] != "GET" or client.is_prefetch(environ) or client.is_staff_browser(environ):
+    if environ["REQUEST_METHOD"] == "GET" and not client.is_staff_browser(environ):
+        note(environ, key, at or time.time())
+
+
+def note(environ: Mapping[str, str], key: str, at: float) -> None:
+    """`count` for a GET of which the caller knows that no staff sent it: one look into a dictionary in every request."""
+    if client.is_prefetch(environ):
         return
-    at = at or time.time()
     of = environ.get
     sender = (
         of("REMOTE_ADDR", ""),
-        of("HTTP_X_FORWARDED_FOR", "")[-LONGEST:],  # the nearest hops stand last
-        of("HTTP_USER_AGENT", "")[:LONGEST],
-        of("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST],
+        of("HTTP_X_FORWARDED_FOR", ""),
+        of("HTTP_USER_AGENT", ""),
+        of("HTTP_ACCEPT_LANGUAGE", ""),
         key,
-        int(at) // 60,
+        at // 60,
     )
     if (span := _hits.get(sender)) is not None:
         span[1] = at  # when the beat has just taken it, the sender is counted and only this moment is not noted
+    else:
+        _note_new(sender, at)
+
+
+def _note_new(sender: Sender, at: float) -> None:
+    global _lost
+    peer, forwarded, agent, language, key, minute = sender
+    # The nearest hops stand last.
+    sender = (peer, forwarded[-LONGEST:], agent[:LONGEST], language[:LONGEST], key, minute)
+    if (span := _hits.get(sender)) is not None:
+        span[1] = at
     elif len(_hits) < LIMIT:
         _hits[sender] = [at, at]
     else:
@@ -94,37 +112,55 @@ def collect(*, at_the_end: bool = False) -> None:
         log.error("counting buffer is full (%s entries): %s hits are lost", LIMIT, _lost)
         _lost = 0
     for _ in range(len(_hits) if at_the_end else min(len(_hits), SENDERS)):
-        (peer, forwarded, agent, language, key, minute), span = _hits.popitem(last=False)
+        sender, span = _hits.popitem(last=False)
+        visitor, before, is_robot = _person(sender)
+        if is_robot:
+            _note((visitor, ROBOT), before, span)
+            continue
+        _note((visitor, VISIT), before, span)
+        if sender[4]:
+            _note((visitor, sender[4]), before, span)
+
+
+def _person(sender: Sender) -> tuple[bytes, bytes | None, bool]:
+    """(visitor key, key of the day before if a visit may have begun under it, whether it is a robot)"""
+    peer, forwarded, agent, language, _, minute = sender
+    day, yesterday = days = _days(minute)
+    number = hash((peer, forwarded, agent, language, days))
+    if number not in _people:
         environ = {"REMOTE_ADDR": peer, "HTTP_USER_AGENT": agent, "HTTP_ACCEPT_LANGUAGE": language}
         if forwarded:
             environ["HTTP_X_FORWARDED_FOR"] = forwarded
-        day, yesterday = _days(minute)
         visitor = client.visitor_key(environ, secret_of(day))
         # For half an hour after midnight a visit may have begun under the secret of the day before.
         before = client.visitor_key(environ, secret_of(yesterday)) if yesterday != day else None
-        counted = (ROBOT,) if client.is_robot(environ) else (VISIT, key) if key else (VISIT,)
-        for name in counted:
-            _note((visitor, name), before, span)
+        if len(_people) >= PEOPLE:
+            _people.clear()
+        _people[number] = visitor, before, client.is_robot(environ)
+    return _people[number]
 
 
 @lru_cache(maxsize=16)
-def _days(minute: int) -> tuple[date, date]:
+def _days(minute: float) -> tuple[date, date]:
     """The day of this minute (of Unix time), and the day of half an hour before."""
     at = datetime.fromtimestamp(minute * 60, UTC)
     return clock.local_day(at), clock.local_day(at - WINDOW)
 
 
 def _note(who: tuple[bytes, str], before: bytes | None, moments: list[float]) -> None:
+    first, last = moments
     seen = _buffer.get(who)
     if seen is None:
         if len(_buffer) >= LIMIT:
             log.error("counting buffer is full (%s entries): hits are lost", LIMIT)
             return
-        seen = _buffer[who] = Seen(before, [[moments[0], moments[0]]])
-    seen.before = seen.before or before
-    for at in moments:
+        seen = _buffer[who] = Seen(before, [[first, first]])
+    elif before and not seen.before:
+        seen.before = before
+    sliding = who[1] in SLIDING
+    for at in moments if last > first else (first,):
         span = seen.spans[-1]
-        if at - span[who[1] in SLIDING] >= _WINDOW:
+        if at - span[sliding] >= _WINDOW:
             seen.spans.append([at, at])
         elif at > span[1]:
             span[1] = at
@@ -168,7 +204,7 @@ def flush(*, at_the_end: bool = False) -> None:
     """
     collect(at_the_end=at_the_end)
     now = time.monotonic()
-    due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(who, seen, now)]
+    due = [who for who, seen in _buffer.items() if at_the_end or not _can_wait(_written.get(who), seen, now)]
     waiting = {who: _buffer.pop(who) for who in due}
     try:
         # Who may go on with a visit of before midnight comes second: by then that visit is written.
@@ -186,24 +222,33 @@ def flush(*, at_the_end: bool = False) -> None:
         raise
 
 
-def _can_wait(who: tuple[bytes, str], seen: Seen, now: float) -> bool:
-    written = _written.get(who)
+def _can_wait(written: tuple[float, float] | None, seen: Seen, now: float) -> bool:
     return written is not None and now - written[0] < HELD and seen.spans[-1][1] - written[1] < HELD
 
 
 def _write(part: Spans) -> None:
     firsts = {who: seen.spans[0] for who, seen in part.items()}
     columns = {
-        "visitor": [who[0].hex() for who in part],
-        "key": [who[1] for who in part],
-        "before": [seen.before and seen.before.hex() for seen in part.values()],
-        "first": [span[0] for span in firsts.values()],
+        "visitor": _array(who[0].hex() for who in part),
+        "key": _array(_quoted(who[1]) for who in part),
+        "before": _array(seen.before.hex() if seen.before else "NULL" for seen in part.values()),
+        "first": _array(repr(span[0]) for span in firsts.values()),
         # A view's window begins when it was counted, however long the reader stays.
-        "last": [span[1] if who[1] in SLIDING else span[0] for who, span in firsts.items()],
+        "last": _array(repr(span[1] if who[1] in SLIDING else span[0]) for who, span in firsts.items()),
     }
     values: dict[str, Any] = {**columns, "batch": str(uuid.uuid4()), "window": WINDOW, "sliding": list(SLIDING)}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLUSH, values)
+
+
+def _quoted(key: str) -> str:
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _array(texts: Iterable[str]) -> str:
+    """One constant: of a list psycopg2 makes thousands, which PostgreSQL needs as long to parse as to write the rows."""
+    return f"{{{','.join(texts)}}}"
 
 
 def _take_back(waiting: Spans) -> None:
@@ -258,7 +303,8 @@ _known_days: set[date] = set()
 
 
 def prune(at: datetime | None = None) -> None:
-    """Deletes what was seen longer than KEPT ago."""
+    """Deletes what was seen longer than KEPT ago, and forgets the keys of who was here."""
+    _people.clear()
     recently = time.monotonic() - HELD
     for who in [who for who, (written, _) in list(_written.items()) if written <= recently]:
         del _written[who]

@@ -49,6 +49,7 @@ def fresh_process(settings, tmp_path):
     counting._hits.clear()
     counting._buffer.clear()
     counting._written.clear()
+    counting._people.clear()
     counting._secrets.clear()
     counting._known_days.clear()
     figures.forget()

@@ -242,7 +242,7 @@ def answered(environ: Mapping[str, str], now: float) -> tuple[Answer, str | None
         page = lookup(key) if key else None
         if page is None:
             return None
-        found = answer(page, environ), page.count_key
+        found = answer(page, environ), page.count_key if environ["REQUEST_METHOD"] == "GET" else None
         if len(ready) < READY and sum(map(len, filter(None, request))) < LONGEST:
             ready[request] = found
     return found
