@@ -57,9 +57,7 @@ def now(pulse_age: float) -> dict[str, float]:
     """{name and labels: number} of this process."""
     pages, size = pagecache.held()
     counted = {("memory", "2xx"): _remembered, **_answers}
-    numbers = {
-        f'portal_answers_total{{source="{source}",status="{kind}"}}': n for (source, kind), n in counted.items()
-    }
+    numbers = {f'portal_answers_total{{source="{source}",status="{kind}"}}': n for (source, kind), n in counted.items()}
     return numbers | {
         "portal_answer_seconds_total": round(_seconds[0], 3),
         "portal_pages": pages,

@@ -39,13 +39,14 @@ class PublicPages:
     def __call__(self, request):
         if settings.PULSE:
             heartbeat.pulse.start()
+            pagecache.wait_for_the_first_beat()
         answer = from_memory(request.META)
         if answer is None:
             key = None if client.is_staff_browser(request.META) else pagecache.key_of(request.META)
-            with pagecache.rebuild(key) as old:
-                if old is None:
+            with pagecache.rebuild(key) as page:
+                if page is None:
                     return self.fresh(request, key)
-                answer = deliver(old, request.META)
+                answer = deliver(page, request.META)
         return to_response(answer)
 
     def fresh(self, request, key):

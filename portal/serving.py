@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +20,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from granian.server.common import SocketSpec
+
+from portal.lanes import open_lanes
 
 APPLICATION = "portal.wsgi.application"
 # Seconds that a new process has for its first imports before the one that it replaces goes.
@@ -32,6 +35,8 @@ class SharedPort(Server):
     Left alone each opens the port for itself (SO_REUSEPORT) and has a queue of its own, and what waits in the queue of a
     process that ends is cut off. The other way is granian's own, which it keeps for systems without that option.
     """
+
+    threads = 4  # of each process, for what does not stand in memory
 
     def _init_shared_socket(self) -> None:
         self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
@@ -53,15 +58,14 @@ def default_threads() -> int:
 
 def server(host: str, port: int, workers: int, threads: int | None = None) -> Server:
     """A server of the portal that has not begun; chosen by bench/servers.py."""
-    return SharedPort(
+    made = SharedPort(
         APPLICATION,
         address=socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0],
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # Python threads answering at once, per process. Connections (backpressure) are many more: a browser keeps
-        # several open, and an idle one costs no thread.
-        blocking_threads=threads or default_threads(),
+        blocking_threads=1,  # see `lanes`
+        # Connections: a browser keeps several open, and an idle one costs no thread.
         backlog=1024,
         backpressure=512,
         websockets=False,
@@ -71,6 +75,8 @@ def server(host: str, port: int, workers: int, threads: int | None = None) -> Se
         log_level=LogLevels.error,
         log_access=False,
     )
+    made.threads = threads or default_threads()
+    return made
 
 
 def serve(server: Server, on_startup: Callable[[], None] | None = None) -> None:
@@ -80,7 +86,7 @@ def serve(server: Server, on_startup: Callable[[], None] | None = None) -> None:
     os.register_at_fork(after_in_child=stand_apart)
     sys.stdout.flush()  # or every forked process would print what is still in the buffer
     try:
-        server.serve(target_loader=load_application)
+        server.serve(target_loader=partial(load_application, threads=server.threads))
     except SystemExit as end:
         if end.code != 1:  # a signal before the server listened for signals
             raise
@@ -95,12 +101,15 @@ def stand_apart() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def load_application(target: str) -> Any:
+def load_application(target: str, threads: int) -> Any:
     """The WSGI application, in a server process."""
     stand_apart()
     threading.Thread(target=end_with_the_main_process, daemon=True).start()
     module, _, name = target.rpartition(".")
-    return getattr(import_module(module), name)
+    loaded = import_module(module)
+    if at_once := getattr(loaded, "at_once", None):
+        open_lanes(at_once, threads)
+    return getattr(loaded, name)
 
 
 def end_with_the_main_process() -> None:

@@ -23,9 +23,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from portal.lib import live
+from portal.lib import live, turns
 
 GRACE = 0.5  # seconds; with a beat of one second a page that was taken back is gone within two
+TOGETHER = 0.3  # seconds that readers of one new page wait for the one who builds it
+FIRST = 0.2  # seconds that the first readers of a process wait for its first beat
 READY, LONGEST = 4096, 1000  # requests whose answers are kept until a number moves, and letters of each
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_LAST_BLOCK = b"\x01\x00\x00\xff\xff"
@@ -147,6 +149,9 @@ class _Memory:
         self.ready_version = -1  # of the live numbers in them
         self.old: dict[Key, _Old] = {}  # pages of the state before, see `rebuild`
         self.forgotten_at = 0.0
+        self.building: dict[Key, threading.Event] = {}  # set when it is built; see `rebuild`
+        self.unkept: dict[Key, None] = {}  # what was built and not remembered, of this state of the content
+        self.told = threading.Event()  # there was a beat
         self.origins: dict[tuple[str, str], None] = {}  # (host, scheme) of the pages; the oldest first
 
 
@@ -161,6 +166,7 @@ def forget() -> None:
         _memory.forgotten_at = time.monotonic()
         _memory.pages.clear()
         _memory.fragments.clear()
+        _memory.unkept.clear()
         _memory.ready = {}
         _memory.bytes = 0
 
@@ -184,6 +190,7 @@ def learn(generation: int, until: datetime | None) -> None:
         forget()
     _memory.generation, _memory.until = generation, until
     _memory.until_seconds = until.timestamp() if until else float("inf")
+    _memory.told.set()
     if _memory.stale_since:
         _memory.stale_since, _memory.ready = None, {}
     if _memory.old and time.monotonic() - _memory.forgotten_at > GRACE:
@@ -194,6 +201,7 @@ def database_is_away() -> None:
     """Pages stay, marked with the moment since when nobody could check that they are still true."""
     if _memory.stale_since is None:
         _memory.stale_since, _memory.ready = timezone.now(), {}
+    _memory.told.set()
 
 
 def is_stale() -> bool:
@@ -326,20 +334,51 @@ def origins() -> list[tuple[str, str]]:
 
 @contextlib.contextmanager
 def rebuild(key: Key | None) -> Iterator[Page | None]:
-    """Within it this thread builds the page `key` anew; if another is at it, the page as it was a moment ago.
+    """Within it this thread builds the page `key`; if another is at it, the page that this one can have instead.
 
-    Only for GRACE seconds after the content changed, and never again once the new page (or its 410) is there.
+    For GRACE seconds after the content changed that is the page as it was a moment ago, and never again once the new page
+    (or its 410) is there; else it is the page that the other makes. None: build it.
     """
     old = _memory.old.get(key) if key else None
-    if key is None or old is None or time.monotonic() - _memory.forgotten_at > GRACE:
-        yield None
-    elif old.lock.acquire(blocking=False):
+    if old is not None and time.monotonic() - _memory.forgotten_at <= GRACE:
+        if not old.lock.acquire(blocking=False):
+            yield old.page
+            return
         try:
             yield None
         finally:
             _memory.old.pop(key, None)
+    elif key is None or key in _memory.unkept:
+        yield None
     else:
-        yield old.page
+        with _first_built(key) as page:
+            yield page
+
+
+@contextlib.contextmanager
+def _first_built(key: Key) -> Iterator[Page | None]:
+    """Lets one thread build `key` while the others wait for what it makes, for TOGETHER seconds at most."""
+    mine, began = threading.Event(), _memory.epoch
+    builder = _memory.building.setdefault(key, mine)
+    if builder is not mine:
+        with turns.aside():
+            builder.wait(TOGETHER)
+        yield lookup(key)
+        return
+    try:
+        yield lookup(key)  # it may have come since this thread looked for it
+    finally:
+        if began == _memory.epoch and lookup(key) is None:
+            _memory.unkept[key] = None  # nobody shall wait for what does not stay: a ballot, a page that is not there
+            if len(_memory.unkept) > READY:
+                _memory.unkept.clear()
+        del _memory.building[key]
+        mine.set()
+
+
+def wait_for_the_first_beat() -> None:
+    """Until it has come, nothing can be remembered: the first readers of a process wait a little for it."""
+    _memory.told.wait(FIRST)
 
 
 def answer(page: Page, environ: Mapping[str, str]) -> Answer:

@@ -16,6 +16,8 @@ import psycopg2.extensions
 from django.conf import settings
 from django.db.backends.signals import connection_created
 
+from portal.lib import turns
+
 READER = 3.0  # seconds that a reader's request waits for the database
 STAFF = 20.0  # seconds for those who wait for a long list or a big change
 SERVER_LIMITS = (
@@ -77,6 +79,8 @@ def _wait_until(connection: psycopg2.extensions.connection, deadline: float) -> 
             connection.fileno(), select.POLLIN if state == psycopg2.extensions.POLL_READ else select.POLLOUT
         )
         left = deadline - time.monotonic()
-        if left <= 0 or not poller.poll(left * 1000):
+        with turns.aside():
+            answered = left > 0 and poller.poll(left * 1000)
+        if not answered:
             # The driver closes the connection when its wait fails; closing it here would wait for its own lock.
             raise psycopg2.OperationalError("the database does not answer")

@@ -1,6 +1,8 @@
 """Pages from memory: the same for everybody, fresh numbers, right headers, nothing stale after a change."""
 
+import contextlib
 import gzip
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -136,6 +138,38 @@ def test_the_page_of_a_moment_ago_is_not_served_for_long(remembered, monkeypatch
         monkeypatch.setattr(pagecache, "GRACE", -1)
         with pagecache.rebuild(key) as others:
             assert others is None
+
+
+def ask_together(key, build):
+    """What three threads are given for `key` while this one builds it; how long they took."""
+    given, began = [], time.monotonic()
+
+    def ask():
+        with pagecache.rebuild(key) as page:
+            given.append(page)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    with contextlib.suppress(ZeroDivisionError), pagecache.rebuild(key) as mine:
+        assert mine is None
+        for thread in threads:
+            thread.start()
+        build()
+    for thread in threads:
+        thread.join()
+    return given, time.monotonic() - began
+
+
+def test_while_one_thread_builds_a_new_page_the_others_wait_for_it(remembered):
+    key, page = ("", "http", "/moi/", ()), pagecache.Page.cut(b"new", [], None)
+    assert ask_together(key, lambda: pagecache.store(key, page, pagecache.epoch()))[0] == [page] * 3
+
+
+def test_who_waits_for_a_page_that_fails_builds_it_and_nobody_waits_for_it_again(remembered):
+    key = ("", "http", "/moi/", ())
+    given, seconds = ask_together(key, lambda: 1 / 0)
+    assert (given, seconds < pagecache.TOGETHER) == ([None] * 3, True)
+    with pagecache.rebuild(key) as one, pagecache.rebuild(key) as another:
+        assert (one, another) == (None, None)
 
 
 def test_gzip_is_one_valid_member_with_the_numbers_in_it(remembered, reader):
