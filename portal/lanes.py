@@ -1,13 +1,14 @@
-"""Two lanes in each server process: what stands in memory leaves at once, whatever else is under way.
+"""Whom granian's threads serve: one keeps watch and gives what stands in memory, whatever the others are waiting for.
 
-granian calls a WSGI application in threads of its own. Several of them cost a third of the speed, for they only take
-turns at Python's lock; and when all wait for the database, what needs none waits behind them. But granian takes an answer
-from whatever thread: so its only thread looks into the memory, and everything else goes to threads that may wait.
+Left alone, all threads that granian calls a WSGI application in take requests from one queue. They only push one another
+out of Python's lock, which costs a third of the speed; and when all of them wait for the database, pages in memory wait
+behind them. So one thread goes back to the queue at a time. Whoever finds a request that takes longer lets another one take
+the watch, and rests when it is done.
 """
 
-import logging
+import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from granian.server import mp
@@ -15,41 +16,101 @@ from granian.wsgi import _callback_wrapper
 
 from portal.lib.turns import turn
 
-log = logging.getLogger(__name__)
 AtOnce = Callable[[dict[str, Any]], tuple[int, list[tuple[str, str]], bytes] | None]
+Request = tuple[Any, dict[str, Any]]  # granian's protocol object, and the environ without what is constant
 
 
-def open_lanes(at_once: AtOnce, threads: int) -> None:
+def keep_watch(at_once: AtOnce, threads: int) -> None:
     """Has granian ask `at_once(environ)` first in this process, and the application in one of `threads` for the rest."""
-    if mp._wsgi_call_wrap not in {_callback_wrapper}:
-        raise RuntimeError("granian calls its applications in another way than these lanes know")
+    if mp._wsgi_call_wrap is not _callback_wrapper:
+        raise RuntimeError("granian calls its applications in another way than this server knows")
 
     def wrapped(application, *options):
         def in_turn(environ, start_response):
             with turn():  # the body of its answer may go to a slow reader, and needs none
                 return application(environ, start_response)
 
-        return lanes(at_once, _callback_wrapper(in_turn, *options), threads)
+        return Watch(at_once, _callback_wrapper(in_turn, *options), threads)
 
     mp._wsgi_call_wrap = wrapped
 
 
-def lanes(at_once: AtOnce, application: Callable[[Any, dict[str, Any]], Any], threads: int):
-    """The function that granian calls with each request: its protocol object, and the environ without what is constant."""
-    pool = ThreadPoolExecutor(threads, "request")
+_own = threading.local()
 
-    def slowly(protocol, environ):
-        try:
-            application(protocol, environ)
-        except Exception:
-            log.exception("an answer failed")
-            protocol.response_bytes(500, [], b"")  # nothing where an answer has begun
 
-    def answer(protocol, environ):
-        ready = at_once(environ)
-        if ready is None:
-            pool.submit(slowly, protocol, environ)
-        else:
+class Watch:
+    """Called by granian with each request, in any of its threads, of which there is one more than `threads`."""
+
+    def __init__(self, at_once: AtOnce, application: Callable[..., Any], threads: int) -> None:
+        self.at_once, self.application, self.threads = at_once, application, threads
+        self.lock = threading.Lock()
+        self.on_watch = 0  # thread number; 0: all are busy, the first who is ready takes it
+        self.busy = 0
+        self.resting: deque[tuple[int, threading.Lock]] = deque()
+        self.waiting: deque[Request] = deque()
+
+    def __call__(self, protocol: Any, environ: dict[str, Any]) -> None:
+        ready = self.at_once(environ)
+        if ready is not None:
             protocol.response_bytes(*ready)
+        elif self.leaves_watch(protocol, environ):
+            self.work(protocol, environ)
+        if self.on_watch != threading.get_ident():
+            self.rest()
 
-    return answer
+    def leaves_watch(self, protocol: Any, environ: dict[str, Any]) -> bool:
+        """Whether this thread takes on the request; if not, one that is busy does it next."""
+        with self.lock:
+            # granian closes what a request brings along when this thread comes back to it: such a one cannot be left.
+            if self.busy >= self.threads and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+                self.waiting.append((protocol, environ))
+                return False
+            self.busy += 1
+            self.relieve()
+            return True
+
+    def relieve(self) -> None:
+        """Lets another one take the watch if this thread has it."""
+        if self.on_watch == threading.get_ident():
+            self.on_watch, rested = self.resting.popleft() if self.resting else (0, None)
+            if rested:
+                rested.release()
+
+    def work(self, protocol: Any, environ: dict[str, Any]) -> None:
+        """Answers this request, and then those that have been left."""
+        try:
+            self.application(protocol, environ)
+        finally:
+            while left := self.next_left():
+                self.application(*left)
+
+    def next_left(self) -> Request | None:
+        with self.lock:
+            if self.waiting:
+                return self.waiting.popleft()
+            self.busy -= 1
+            return None
+
+    def rest(self) -> None:
+        """Back to granian's queue if nobody is there, else when somebody leaves it."""
+        if not hasattr(_own, "last_breath"):
+            _own.last_breath = LastBreath(self)
+        with self.lock:
+            if not self.on_watch:
+                self.on_watch = threading.get_ident()
+                return
+            until = threading.Lock()
+            until.acquire()
+            self.resting.append((threading.get_ident(), until))
+        until.acquire()
+
+
+class LastBreath:
+    """granian ends a thread that had nothing to do for ten minutes; its own things go with it, this among them."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+
+    def __del__(self) -> None:
+        with self.watch.lock:
+            self.watch.relieve()

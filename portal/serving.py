@@ -21,7 +21,7 @@ from granian.log import LogLevels
 from granian.server import Server
 from granian.server.common import SocketSpec
 
-from portal.lanes import open_lanes
+from portal.lanes import keep_watch
 
 APPLICATION = "portal.wsgi.application"
 # Seconds that a new process has for its first imports before the one that it replaces goes.
@@ -58,13 +58,15 @@ def default_threads() -> int:
 
 def server(host: str, port: int, workers: int, threads: int | None = None) -> Server:
     """A server of the portal that has not begun; chosen by bench/servers.py."""
+    threads = threads or default_threads()
     made = SharedPort(
         APPLICATION,
         address=socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0],
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,  # see `lanes`
+        blocking_threads=threads + 1,  # one keeps watch, see `lanes`
+        blocking_threads_idle_timeout=600,
         # Connections: a browser keeps several open, and an idle one costs no thread.
         backlog=1024,
         backpressure=512,
@@ -75,7 +77,7 @@ def server(host: str, port: int, workers: int, threads: int | None = None) -> Se
         log_level=LogLevels.error,
         log_access=False,
     )
-    made.threads = threads or default_threads()
+    made.threads = threads
     return made
 
 
@@ -108,7 +110,7 @@ def load_application(target: str, threads: int) -> Any:
     module, _, name = target.rpartition(".")
     loaded = import_module(module)
     if at_once := getattr(loaded, "at_once", None):
-        open_lanes(at_once, threads)
+        keep_watch(at_once, threads)
     return getattr(loaded, name)
 
 

@@ -1,7 +1,6 @@
 """What search engines are told in data beside the page (schema.org): who publishes, what this article is, where it stands."""
 
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -101,7 +100,11 @@ def _moment(at) -> str:
 def trail(request, above: list[tuple[str, str]], current: str) -> dict:
     """Where a page stands: home, the pages `above` it as (name, path), itself."""
     here = origin(request)
-    steps = [(_("Home"), here + reverse("home")), *((name, here + path) for name, path in above), (current, "")]
+    steps = [
+        (_("Home"), here + languages.address("home")),
+        *((name, here + path) for name, path in above),
+        (current, ""),
+    ]
     rows = [
         {"@type": "ListItem", "position": n, "name": name} | ({"item": address} if address else {})
         for n, (name, address) in enumerate(steps, start=1)

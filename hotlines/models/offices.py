@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.duty import DutyField
@@ -113,7 +112,7 @@ class Office(Searchable):
             raise ValidationError({"valid_to": _("The end comes after the beginning.")})
 
     def get_absolute_url(self):
-        return f"{reverse('hotlines:directory')}#office-{self.pk}"
+        return f"{languages.address('hotlines:directory')}#office-{self.pk}"
 
     def has_ended(self, at=None):
         """Whether it no longer exists on the day of `at`."""

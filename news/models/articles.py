@@ -9,7 +9,6 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from news.models.categories import Category
 from news.models.pictures import Picture
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
+from portal.lib.languages import address
 from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
@@ -323,10 +323,10 @@ class Article(Searchable):
         return by_place.get(True), by_place.get(False)
 
     def get_absolute_url(self):
-        return reverse("news:article", args=[self.category.slug, self.pk, self.slug])
+        return address("news:article", self.category.slug, self.pk, self.slug)
 
     def get_print_url(self):
-        return reverse("news:print", args=[self.category.slug, self.pk, self.slug])
+        return address("news:print", self.category.slug, self.pk, self.slug)
 
     def get_save_url(self):
-        return reverse("news:save", args=[self.category.slug, self.pk, self.slug])
+        return address("news:save", self.category.slug, self.pk, self.slug)

@@ -6,11 +6,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import pagecache, text
 from portal.lib.fields import LineField
+from portal.lib.languages import address
 
 
 class Category(models.Model):
@@ -108,4 +108,4 @@ class Category(models.Model):
         return self.path_from(self)
 
     def get_absolute_url(self):
-        return reverse("news:category", args=[self.slug])
+        return address("news:category", self.slug)

@@ -3,8 +3,10 @@
 English texts are fields beside the Vietnamese ones, `name_en` beside `name`; an empty one has not been translated.
 """
 
+from functools import lru_cache
 from typing import Any
 
+from django.urls import reverse, translate_url
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
@@ -35,3 +37,23 @@ def said(thing: Any, name: str) -> str:
 def is_foreign(thing: Any, name: str) -> bool:
     """Whether `said` has to fall back on Vietnamese."""
     return is_english() and not getattr(thing, f"{name}_en", "")
+
+
+def address(name: str, *args: Any) -> str:
+    """`reverse` in the language of the page, worked out once: a page asks for the addresses of a dozen things."""
+    return _address(get_language(), name, args)
+
+
+@lru_cache(maxsize=10_000)
+def _address(_language: str, name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, args=args)
+
+
+def translated(path: str) -> str:
+    """The address of the page at `path` in the other language; `path` itself where there is none."""
+    return _translated(path, is_english())
+
+
+@lru_cache(maxsize=1_000)
+def _translated(path: str, to_vietnamese: bool) -> str:
+    return translate_url(path, VIETNAMESE if to_vietnamese else ENGLISH)

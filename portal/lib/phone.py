@@ -1,6 +1,7 @@
 """Vietnamese telephone numbers: shown as given, dialled as E.164 where one exists (domain: national short numbers)."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -27,10 +28,18 @@ def dial(number: str) -> str:
     digits = re.sub(r"\D", "", given)
     if not given.startswith("+") and (digits in settings.SHORT_NUMBERS or _SERVICE.match(digits)):
         return digits
+    if (known := _international(given)) is None:
+        raise refusal
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _international(given: str) -> str | None:
+    """E.164 of a number that exists; the tables of the library are large, and a page has dozens of numbers."""
     try:
         parsed = phonenumbers.parse(given, "VN")
     except phonenumbers.NumberParseException:
-        raise refusal from None
+        return None
     if not phonenumbers.is_valid_number(parsed):
-        raise refusal
+        return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -4,13 +4,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Max, Q
 from django.db.models.functions import Length
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hotlines import tokens
 from news.models import Picture
 from portal.lib import html, languages, text
 from portal.lib.fields import HTMLField, LineField
+from portal.lib.languages import address
 from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
@@ -136,13 +136,13 @@ class Page(Searchable):
         return [self.title], [self.title_en, tokens.removed(html.plain(self.body))]
 
     def get_absolute_url(self):
-        return reverse("page", args=[self.path])
+        return address("page", self.path)
 
     def get_print_url(self):
-        return reverse("page_print", args=[self.path])
+        return address("page_print", self.path)
 
     def get_save_url(self):
-        return reverse("page_save", args=[self.path])
+        return address("page_save", self.path)
 
 
 class PagePicture(models.Model):

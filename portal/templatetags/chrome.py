@@ -2,14 +2,14 @@
 
 import json
 from base64 import b64encode
-from urllib.parse import urlencode
+from string import Template
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.translation import get_language, override
 
 from portal import structured
@@ -79,16 +79,16 @@ def other_language(request):
     if language == languages.ENGLISH and not profile().name_en:
         return None
     here = request.path if request else ""
-    there = translate_url(here, language)
+    there = languages.translated(here)
     with override(language):
-        return language, there if there != here else reverse("home")
+        return language, there if there != here else languages.address("home")
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context):
     """Links to this page in either language, if there are both: for search engines."""
     here = context["request"].path
-    there = translate_url(here, languages.VIETNAMESE if languages.is_english() else languages.ENGLISH)
+    there = languages.translated(here)
     page = context.get("page")
     if there == here or not profile().name_en or getattr(page, "title_en", "some") == "":
         return ""
@@ -111,11 +111,23 @@ def address_of(context, thing):
     return context["request"].build_absolute_uri(thing.get_absolute_url())
 
 
-@register.inclusion_tag("chrome/_tools.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def tools(context, thing):
-    """What a reader can do with the page of `thing`, which has a title and addresses to print and to save it."""
+    """What a reader can do with the page of `thing`, which has a title and addresses to print and to save it.
+
+    All but these is the same on every page.
+    """
     address = address_of(context, thing)
-    return {"thing": thing, "address": address, "for_zalo": b64encode(json.dumps({"url": address}).encode()).decode()}
+    own = {
+        "print": getattr(thing, "get_print_url", str)(),
+        "save": getattr(thing, "get_save_url", str)(),
+        "address": address,
+        "sent": quote(address, safe=""),
+        "title": quote(str(thing), safe=""),
+        "zalo": quote(b64encode(json.dumps({"url": address}).encode()), safe=""),
+    }
+    shared = Template(fragment("tools", lambda: {"own": {name: f"${{{name}}}" for name in own}}))
+    return html.printed(shared.substitute({name: conditional_escape(value) for name, value in own.items()}))
 
 
 @register.simple_tag
