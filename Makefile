@@ -8,7 +8,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 NOT_INSTALLED := { echo "Không cài được thư viện Python: cần mạng tới kho gói (nguyên nhân ở các dòng phía trên)." >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format check seed clean
+.PHONY: help run dev test thorough lint format check seed clean
 
 help: ## In bảng này
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,8 +19,11 @@ run: $(VENV)/run.stamp .env ## Chuẩn bị mọi thứ rồi chạy cổng thô
 dev: $(VENV)/dev.stamp .env ## Như run, nhưng DEBUG và tự nạp lại khi mã nguồn đổi
 	@DEBUG=1 $(PY) manage.py runportal --dev
 
-test: $(VENV)/dev.stamp ## Chạy toàn bộ bài kiểm thử (ARGS="-k tên" để chọn)
+test: $(VENV)/dev.stamp ## Chạy các bài kiểm thử (ARGS="-k tên" để chọn)
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+thorough: ## Như test, thêm các bài chạy lâu: số lượng lớn, mọi vai trò, mọi khổ màn hình
+	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
 
 lint: $(VENV)/dev.stamp ## Kiểm tra cách viết mã Python, mẫu trang và kiểu dữ liệu
 	@$(PY) -m ruff format --check .

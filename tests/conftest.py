@@ -17,11 +17,14 @@ from tests.factories import make_roles
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook of this name
 def pytest_collection_modifyitems(items):
-    """Tests of one running server stay in one process when the suite is spread over several."""
+    """Tests of one running server, or of one demo, stay in one process when the suite is spread over several."""
     for item in items:
         if (folder := item.path.parent.name) in {"browser", "stories"}:
             item.add_marker(pytest.mark.xdist_group(folder))
+        elif item.path.name in {"test_search_quality.py", "test_embedded.py"}:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ def write(page, words):
     page.frame_locator(".cke_panel_frame").locator("a", has_text="Đề mục lớn").click()
 
 
+@pytest.mark.thorough
 def test_an_article_is_written_dated_signed_sent_approved_by_another_and_read(desk, live_server):
     make_category(name="Văn hóa - Xã hội")
     make_office(name="Phòng Lao động")

@@ -90,6 +90,7 @@ def test_what_was_not_saved_is_offered_and_put_back_into_the_form(desk):
     assert (desk.is_visible("[data-kept]"), desk.evaluate(KEPT), desk.complaints) == (False, 0, [])
 
 
+@pytest.mark.thorough
 def test_what_is_thrown_away_is_gone(desk):
     make_category()
     go(desk, ADD)
@@ -99,6 +100,7 @@ def test_what_is_thrown_away_is_gone(desk):
     assert (desk.is_visible("[data-kept]"), desk.evaluate(KEPT)) == (False, 0)
 
 
+@pytest.mark.thorough
 def test_a_new_article_that_has_arrived_is_not_offered_again(desk):
     category = make_category()
     go(desk, ADD)
@@ -146,6 +148,7 @@ def test_the_text_survives_the_end_of_a_session(desk, admin_user):
     assert not Article.objects.exists()
 
 
+@pytest.mark.thorough
 def test_the_preview_opens_the_unsaved_text_in_another_tab(desk):
     make_category()
     go(desk, ADD)
@@ -157,6 +160,7 @@ def test_the_preview_opens_the_unsaved_text_in_another_tab(desk):
     assert not Article.objects.exists()
 
 
+@pytest.mark.thorough
 def test_versions_and_their_comparison_fit_every_screen(desk):
     draft = make_article(state=Article.State.DRAFT, title="Chi trả quà Tết", body="<p>Mức chi 500.000 đồng.</p>" * 3)
     draft.body = "<p>Mức chi 600.000 đồng.</p><p>Thêm một đoạn.</p>"

@@ -32,6 +32,7 @@ def test_a_number_is_found_without_accents(walk, script, query, number):
     assert page.url.endswith("/duong-day-nong/") is script
 
 
+@pytest.mark.thorough
 def test_script_and_server_find_the_same(walk):
     here = walk().page
     here.goto("/duong-day-nong/")
@@ -82,6 +83,7 @@ def test_the_sheet_is_one_page_of_a4(walk):
     assert len(re.findall(rb"/Type\s*/Page[^s]", window.page.pdf(format="A4"))) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_full_sheet_is_one_page_too_and_an_editor_puts_a_number_into_an_article(desk):
     make_category(name="Văn hóa - Xã hội")

@@ -1,5 +1,7 @@
 """English in a real browser: there and back by keyboard, the filter, the map, nothing that axe would find."""
 
+import pytest
+
 
 def test_a_reader_goes_to_english_and_comes_back_to_the_same_page(walk):
     window = walk(viewport={"width": 320, "height": 800})
@@ -18,6 +20,7 @@ def test_a_reader_goes_to_english_and_comes_back_to_the_same_page(walk):
     assert (window.axe(), window.foreign, window.errors) == ([], [], [])
 
 
+@pytest.mark.thorough
 def test_script_and_server_find_the_same_in_english(walk):
     here, there = walk().page, walk(java_script_enabled=False).page
     here.goto("/en/hotlines/")
@@ -35,6 +38,7 @@ def test_script_and_server_find_the_same_in_english(walk):
     assert "numbers found" in here.locator("[data-found]").inner_text()
 
 
+@pytest.mark.thorough
 def test_a_point_of_the_english_map_opens_in_english(walk):
     window = walk()
     window.page.goto("/en/map/")

@@ -67,6 +67,7 @@ def sql(site, statement, *values):
         return cursor.fetchall() if cursor.description else []
 
 
+@pytest.mark.thorough
 def test_a_poisoned_row_runs_nothing(chromium, site):
     """Written past the form, printed as it stands: the Content-Security-Policy alone holds."""
     rows = sql(site, "SELECT id, body FROM news_article WHERE state = 'published' ORDER BY id LIMIT %s", len(POISON))
@@ -128,6 +129,7 @@ def test_without_any_policy_nothing_runs_of_what_the_cleaner_lets_pass(chromium)
     assert what_runs(chromium, cleaned([*RUN, *POISON, *payloads(), *some_splices(500)])) == (set(), set())
 
 
+@pytest.mark.thorough
 def test_what_the_cleaner_lets_pass_is_harmless_to_a_real_parser(walk):
     """Chromium's own parser, twice (a document, innerHTML), finds only what is allowed in a thousand cleaned splices."""
     window = walk()
@@ -152,7 +154,7 @@ def forms(page, lists):
             yield from [link for link in links if link.startswith(address) and link.endswith(end)][:1]
 
 
-@pytest.mark.parametrize("who", ["reader", "staff"])
+@pytest.mark.parametrize("who", ["reader", pytest.param("staff", marks=pytest.mark.thorough)])
 def test_no_page_breaks_the_policy(chromium, site, who):
     """A walk over the site, or over the whole admin: no report of the policy, no error, nobody else asked."""
     window = Walk(chromium, site)

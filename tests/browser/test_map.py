@@ -44,6 +44,7 @@ def test_the_page_with_its_map_weighs_less_than_200_kb_and_asks_nobody_else(wind
     assert window.errors == []  # the strict policy refuses nothing that Leaflet does
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_with_an_open_popup_by_day_and_by_night(window):
     window.page.locator(PINS).first.press("Enter")
     window.page.locator(POPUP).wait_for()
@@ -54,7 +55,7 @@ def test_axe_finds_nothing_with_an_open_popup_by_day_and_by_night(window):
         assert window.axe() == []
 
 
-@pytest.mark.parametrize("key", ["Enter", " "])
+@pytest.mark.parametrize("key", ["Enter", pytest.param(" ", marks=pytest.mark.thorough)])
 def test_a_point_opens_by_key_closes_with_escape_and_the_focus_comes_back(page, key):
     pin = page.locator(PINS).nth(2)
     label = pin.get_attribute("aria-label")
@@ -70,6 +71,7 @@ def test_a_point_opens_by_key_closes_with_escape_and_the_focus_comes_back(page, 
     assert focused(page, "getAttribute('aria-label')") == label
 
 
+@pytest.mark.thorough
 def test_the_list_leads_to_the_map_and_the_map_to_the_list(page):
     place = page.locator("[data-place]").nth(3)
     name = place.locator("h2").text_content()
@@ -102,6 +104,7 @@ def test_typing_filters_the_list_and_the_map_alike_and_says_how_many_there_are(p
     assert len(names(page)) == page.locator(PINS).count() == page.locator("[data-place]").count()
 
 
+@pytest.mark.thorough
 def test_the_script_finds_what_the_server_finds(page, walk):
     plain = walk(java_script_enabled=False).page
     plain.goto("/ban-do/")
@@ -131,6 +134,7 @@ def test_when_the_points_do_not_come_the_drawing_stays(walk):
     assert window.page.locator("[data-map]").is_hidden()
 
 
+@pytest.mark.thorough
 def test_paper_gets_the_list_and_the_drawing(page):
     page.locator("#map-q").fill("khuong")
     page.emulate_media(media="print")
@@ -141,6 +145,7 @@ def test_paper_gets_the_list_and_the_drawing(page):
     assert page.locator("[data-place]:visible a[href^='tel:']").first.is_visible()
 
 
+@pytest.mark.thorough
 def test_who_wants_no_motion_gets_none(walk):
     page = walk(reduced_motion="reduce").page
     page.goto("/ban-do/")

@@ -27,7 +27,10 @@ PAGES = {
 }
 
 
-VIEWS = [(320, "light"), (360, "light"), (1280, "light"), (1280, "dark")]
+PHONE, DESK = [(320, "light"), (360, "light")], [(1280, "light"), (1280, "dark")]
+VIEWS = pytest.mark.parametrize(
+    "views", [pytest.param(PHONE, id="phone"), pytest.param(DESK, marks=pytest.mark.thorough, id="desk, day and night")]
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +45,13 @@ def addresses(chromium, site):
     return {**PAGES, **numbered}
 
 
+@VIEWS
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name):
+def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name, views):
     """axe finds nothing serious, on the phone and at the desk, by day and by night; 320 px are enough; nobody else is asked."""
     window = walk()
     window.page.goto(addresses[name])
-    for width, scheme in VIEWS:  # 320 px are 1280 px at 400 %
+    for width, scheme in views:  # 320 px are 1280 px at 400 %
         window.page.set_viewport_size({"width": width, "height": 800})
         window.page.emulate_media(color_scheme=scheme)
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -105,6 +109,7 @@ def test_without_script_the_reader_chooses_size_and_contrast_and_finds_every_too
     assert saved.value.suggested_filename.endswith(".html")
 
 
+@pytest.mark.thorough
 def test_size_and_contrast_are_remembered_and_hold_axe(walk, addresses):
     window = walk(viewport={"width": 360, "height": 800})
     page = window.page

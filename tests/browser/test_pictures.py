@@ -81,6 +81,7 @@ def test_a_pasted_picture_is_described_and_uploaded_and_a_pasted_table_cleaned(d
     assert desk.complaints == []
 
 
+@pytest.mark.thorough
 def test_data_addresses_are_uploaded_and_foreign_pictures_refused_in_words(desk, article):
     foreign = '<p>Theo báo bạn <img src="https://bao.example/anh.jpg"> và <img src="file:///C:/anh.png"></p>'
     desk.evaluate(PASTE, [foreign, []])
@@ -134,6 +135,7 @@ LOOKS = """(inner) => {
 }"""
 
 
+@pytest.mark.thorough
 def test_the_text_in_the_editor_looks_as_on_the_page(desk):
     article = make_article(body=EVERY_STYLE, state="draft")
     desk.goto(page_of(article))
@@ -143,6 +145,7 @@ def test_the_text_in_the_editor_looks_as_on_the_page(desk):
     assert written == desk.evaluate(LOOKS, False)
 
 
+@pytest.mark.thorough
 def test_a_picture_of_a_telephone_is_accepted_from_the_form_without_the_script(desk):
     desk.goto("/quan-tri/news/picture/add/")
     photo = hostile.encoded(Image.new("RGB", (30, 20), "green"), "JPEG")

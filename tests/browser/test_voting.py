@@ -10,7 +10,7 @@ def total(page, results):
     return sum(int(votes) for votes in page.locator("table.results td:nth-child(2)").all_inner_texts())
 
 
-@pytest.mark.parametrize("way", ["mouse", "keyboard", "without script"])
+@pytest.mark.parametrize("way", ["keyboard", "without script", pytest.param("mouse", marks=pytest.mark.thorough)])
 def test_one_vote_is_one_ballot(walk, way):
     window = walk(java_script_enabled=way != "without script")
     page = window.page

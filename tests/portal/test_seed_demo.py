@@ -49,6 +49,7 @@ def quick_pictures(monkeypatch):
     monkeypatch.setattr(pictures, "webp", lambda *args, **kwargs: file.getvalue())
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_running_twice_with_real_pictures_leaves_the_same_rows_and_files(settings):
     made = seed().split()[3]

@@ -6,6 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import BROWSER
 
 
@@ -73,6 +75,7 @@ def test_a_frozen_database(site):
     assert site.until(lambda: not is_stale(site) and site.get("/tim-kiem/?q=a")[0] == 200) < 3.5
 
 
+@pytest.mark.thorough
 def test_workers_that_start_without_a_database_know_the_numbers(site):
     site.warm("/tin-tuc/y-te/1-bai-da-doc/")
     page = (Path(site.environment["STATIC_ROOT"]) / "503.html").read_text()
