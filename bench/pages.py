@@ -58,6 +58,9 @@ def targets(environment, path, folder):
     for name, title in (("plain", "bare WSGI, same bytes"), ("gzip", "bare WSGI, same bytes, gzip")):
         same = {"BENCH_BYTES": str(folder / name), "BENCH_TARGET": "bare"}
         yield Target(title, "/", same, gzip=name == "gzip")
+    # As granian serves an application left to itself, in several threads.
+    alone = {"BENCH_BYTES": str(folder / "plain"), "BENCH_TARGET": "bare", "BENCH_ALONE": "1"}
+    yield Target("bare WSGI, granian alone", "/", alone)
     yield Target("Django hello", "/", {"BENCH_TARGET": "hello"})
     if shutil.which("nginx"):
         served = nginx(folder, plain)
@@ -84,6 +87,7 @@ def report(measured, page_bytes):
     print("\nRatios of this run:")
     ratio("cached article, counted", "bare WSGI, same bytes")
     ratio("cached article, counted, gzip", "bare WSGI, same bytes, gzip")
+    ratio("cached article, counted", "bare WSGI, granian alone")
     ratio("cached article, counted", "Django hello")
     ratio("cached article, counted", "nginx, same bytes")
     ratio("cached article, counted, gzip", "nginx, same bytes, gzip")
