@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 VIETNAMESE, ENGLISH = "vi", "en"
+NAMES = {VIETNAMESE: "Tiếng Việt", ENGLISH: "English"}
 
 
 def of_path(path: str) -> str:

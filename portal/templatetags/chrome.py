@@ -17,6 +17,7 @@ from portal.lib import html, languages, lexemes, live, pagecache, phone, text
 from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 
 register = template.Library()
+SWITCH = '<a class="language" href="{1}" lang="{0}" hreflang="{0}">{2}</a>'
 
 
 def profile():
@@ -69,7 +70,8 @@ def gravest_first(alerts):
 def site_header(context):
     """The head of the page, shared by all pages of its language but for the way to this page in the other one."""
     shared = fragment("header", lambda: {"profile": profile(), "menu": menu(), "today": today()})
-    switch = render_to_string("chrome/_language.html", {"to": other_language(context.get("request"))})
+    to = other_language(context.get("request"))
+    switch = format_html(SWITCH, *to, languages.NAMES[to[0]]) if to else ""
     return html.printed(shared.replace("<!--language-->", switch))
 
 
