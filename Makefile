@@ -20,7 +20,7 @@ dev: $(VENV)/dev.stamp .env ## Như run, nhưng DEBUG và tự nạp lại khi m
 	@DEBUG=1 $(PY) manage.py runportal --dev
 
 test: $(VENV)/dev.stamp ## Chạy các bài kiểm thử (ARGS="-k tên" để chọn)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 thorough: ## Như test, thêm các bài chạy lâu: số lượng lớn, mọi vai trò, mọi khổ màn hình
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'

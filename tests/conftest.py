@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from portal import heartbeat, missing, outage, preparing
 from portal.lib import live, pagecache, patience
@@ -17,14 +18,16 @@ from tests.factories import make_roles
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook of this name
-def pytest_collection_modifyitems(items):
+class TogetherScheduling(LoadScopeScheduling):
     """Tests of one running server, or of one demo, stay in one process when the suite is spread over several."""
-    for item in items:
-        if (folder := item.path.parent.name) in {"browser", "stories"}:
-            item.add_marker(pytest.mark.xdist_group(folder))
-        elif item.path.name in {"test_search_quality.py", "test_embedded.py"}:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+    def _split_scope(self, nodeid):
+        together = re.match(r"tests/(browser/|stories/|portal/test_(search_quality|embedded)\.py)", nodeid)
+        return together[0] if together else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return TogetherScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

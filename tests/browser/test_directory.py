@@ -26,8 +26,9 @@ def test_a_number_is_found_without_accents(walk, script, query, number):
     page.locator("#finder-q").fill(query)
     if not script:
         page.locator("#finder-q").press("Enter")
+    page.locator("[data-found]", has_text="số phù hợp").wait_for()
     assert 0 < visible(page) < all_of_them
-    assert number in page.locator("main .office:visible .number:visible a").first.inner_text()
+    assert number in page.locator("main .office:visible .number:visible a").first.text_content()
     assert "số phù hợp" in page.locator("[data-found]").inner_text()
     assert page.url.endswith("/duong-day-nong/") is script
 
