@@ -33,6 +33,8 @@ class BallotForm(forms.Form):
             if len(self.data.getlist("option")) > 1:
                 raise forms.ValidationError(_("Please choose one answer only."))
             return [chosen]
+        if len(chosen) != len(self.data.getlist("option")):
+            raise forms.ValidationError(_("Please choose each answer only once."))
         if len(chosen) > (most := self.poll.max_choices):
             raise forms.ValidationError(
                 ngettext("Please choose at most %(n)d answer.", "Please choose at most %(n)d answers.", most)

@@ -120,6 +120,16 @@ def test_a_bad_vote_gets_its_sentence_and_no_row(reader, poll, choose):
     assert Ballot.objects.count() == 0
 
 
+def test_the_same_answer_twice_is_refused_where_several_are_allowed(reader):
+    poll = make_poll(max_choices=2)
+    first = poll.options.first()
+    reader.get(poll.get_absolute_url())
+    response = vote(reader, poll, first, first)
+    assert response.status_code == 400
+    assert "Mời chọn mỗi phương án một lần." in response.content.decode()
+    assert Ballot.objects.count() == 0
+
+
 def test_several_choices_up_to_the_limit(reader):
     poll = make_poll(max_choices=2)
     first, second, third = poll.options.all()
