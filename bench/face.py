@@ -45,6 +45,12 @@ PAGES = {
     "empty search": "/tim-kiem/?q=zzzzz",
     "site map": "/so-do-trang/",
     "404": "/khong-co/",
+    "officials": "/can-bo/",
+    "asked": "/binh-chon/dan-hoi/",
+    "English home": "/en/",
+    "English directory": "/en/hotlines/",
+    "English map": "/en/map/",
+    "English officials": "/en/officials/",
     "login": "/quan-tri/login/",
 }
 # By Lighthouse. Not the ballot nor what was found: those are kept out of search engines, which costs them "seo".

@@ -178,8 +178,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from news.models import Article, Category
-    from portal.searching import Filters
+    from news.models import Article
 
     try:
         call_command("migrate", verbosity=0)
@@ -190,23 +189,31 @@ def main():
         size = "pg_size_pretty(pg_{}relation_size('portal_searchrow'))"
         told = run(f"SELECT count(*), {size.format('')}, {size.format('total_')} FROM portal_searchrow")  # noqa: S608 - constants # nosec B608
         print("\nrows, table, with words and indexes:", *told)
-        print(f"{'':30}{'by the clock':>18}{'computed':>18}")
-        print(f"{'':30}{'median':>9}{'p95 ms':>9}{'median':>9}{'p95 ms':>9}   results (500 at most)")
-        every = []
-        for name, questions in QUESTIONS.items():
-            every += report(name, *measure(questions, options.rounds))
-        frequent = QUESTIONS["one word, in most articles"] + QUESTIONS["two words"]
-        category = Category.objects.get(name="Văn hóa - Xã hội")
-        since = Article.objects.order_by("-published_at")[:1].get().published_at - timedelta(days=31)
-        every += report("in one category", *measure(frequent, options.rounds, Filters(category=category)))
-        every += report("of the last month", *measure(frequent, options.rounds, Filters(since=since)))
-        every += report("only offices", *measure(frequent, options.rounds, Filters(kind="office")))
-        report("all", every, [])
+        ask_all(options.rounds)
     finally:
         connection.close()
         cluster.stop()
         if not options.keep:
             shutil.rmtree(cluster.home, ignore_errors=True)
+
+
+def ask_all(rounds):
+    """Prints a row for each kind of question, without and with filters, and one for all of them."""
+    from news.models import Article, Category
+    from portal.searching import Filters
+
+    print(f"{'':30}{'by the clock':>18}{'computed':>18}")
+    print(f"{'':30}{'median':>9}{'p95 ms':>9}{'median':>9}{'p95 ms':>9}   results (500 at most)")
+    every = []
+    for name, questions in QUESTIONS.items():
+        every += report(name, *measure(questions, rounds))
+    frequent = QUESTIONS["one word, in most articles"] + QUESTIONS["two words"]
+    category = Category.objects.get(name="Văn hóa - Xã hội")
+    since = Article.objects.order_by("-published_at")[:1].get().published_at - timedelta(days=31)
+    every += report("in one category", *measure(frequent, rounds, Filters(category=category)))
+    every += report("of the last month", *measure(frequent, rounds, Filters(since=since)))
+    every += report("only offices", *measure(frequent, rounds, Filters(kind="office")))
+    report("all", every, [])
 
 
 if __name__ == "__main__":
