@@ -122,7 +122,9 @@ def run_axe(pages, browser, tools):
                     print(f"  {name} {width} {scheme}: {fault['id']} {fault['nodes'][0]['target']}")
                 faults += sum(len(fault["nodes"]) for fault in found)
                 window.close()
-    print(f"  axe ({', '.join(AXE)}): {faults} violations on {len(pages) - 1} page types, two widths, two schemes")
+    print(
+        f"  axe ({', '.join(AXE)}): {faults} violations on {len(pages.keys() - {'saved'})} page types, two widths, two schemes"
+    )
     return faults
 
 
