@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
-from xdist.scheduler import LoadScopeScheduling
 
 from portal import heartbeat, missing, outage, preparing
 from portal.lib import live, pagecache, patience
@@ -16,18 +15,6 @@ from stats import counting, figures
 from tests.factories import make_roles
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-class TogetherScheduling(LoadScopeScheduling):
-    """Tests of one running server, or of one demo, stay in one process when the suite is spread over several."""
-
-    def _split_scope(self, nodeid):
-        together = re.match(r"tests/(browser/|stories/|portal/test_(search_quality|embedded)\.py)", nodeid)
-        return together[0] if together else nodeid
-
-
-def pytest_xdist_make_scheduler(config, log):
-    return TogetherScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
