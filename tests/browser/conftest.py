@@ -1,6 +1,5 @@
 """A real Chromium before the demo, served by the production server. Skipped, aloud, where there is no Chromium."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from playwright.sync_api import sync_playwright
 
 from tests.server import running
 
-# Playwright's loop stays in the thread of the tests; to Django that looks like asynchronous code, in every test after it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"

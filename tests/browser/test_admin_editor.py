@@ -27,9 +27,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def desk(live_server, admin_client):
+def desk(live_server, admin_client, monkeypatch):
     """A browser in which the administrator is signed in; what its console complains about is in `.complaints`."""
     Generation.objects.get_or_create(id=1)  # a test before may have emptied every table
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
     cookie = {"name": "sessionid", "value": admin_client.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

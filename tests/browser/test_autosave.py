@@ -26,10 +26,11 @@ KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('kept:')).len
 
 
 @pytest.fixture
-def desk(live_server, admin_client):
+def desk(live_server, admin_client, monkeypatch):
     """A browser in which the administrator is signed in; what its console complains about is in `.complaints`."""
     Generation.objects.get_or_create(id=1)
     make_profile()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     cookie = {"name": "sessionid", "value": admin_client.cookies["sessionid"].value, "url": live_server.url}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
