@@ -340,7 +340,7 @@ def rebuild(key: Key | None) -> Iterator[Page | None]:
     (or its 410) is there; else it is the page that the other makes. None: build it.
     """
     old = _memory.old.get(key) if key else None
-    if old is not None and time.monotonic() - _memory.forgotten_at <= GRACE:
+    if key and old and time.monotonic() - _memory.forgotten_at <= GRACE:
         if not old.lock.acquire(blocking=False):
             yield old.page
             return
