@@ -21,6 +21,14 @@ SERVE = (
     "from portal import serving; serving.APPLICATION = 'bench.targets.application';"
     " serving.serve(serving.server('127.0.0.1', {port}, 2, threads=4))"
 )
+PREPARE = """
+from django.core.management import call_command
+from news.models import Article
+call_command("migrate", verbosity=0)
+call_command("seed_demo", "--quiet")
+call_command("collectstatic", interactive=False, verbosity=0)
+print(max(Article.objects.public(), key=lambda article: len(article.body)).get_absolute_url())
+"""
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/1"
 
 
@@ -39,9 +47,7 @@ def demo(**settings):
             connection.cursor() as cursor,
         ):
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; COMMIT")
-        for command in (["migrate", "-v0"], ["seed_demo", "--quiet"], ["collectstatic", "--noinput", "-v0"]):
-            manage(environment, *command)
-        yield cluster, environment, folder, article_path(environment)
+        yield cluster, environment, folder, prepared(environment)
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -123,13 +129,14 @@ class Target:
         self.process.wait(20)
 
 
+def prepared(environment):
+    """Tables, the demo and static files, made by one process; the path of the longest article."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", PREPARE]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit("the demo could not be made; the error stands above")
+    return done.stdout.split()[-1]
+
+
 def manage(environment, *arguments):
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment}, check=True)
-
-
-def article_path(environment):
-    code = "from news.models import Article; print(max(Article.objects.public(), key=lambda a: len(a.body)).get_absolute_url())"
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
-    ).stdout.strip()

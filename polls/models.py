@@ -73,6 +73,7 @@ class Poll(models.Model):
     shows_days = models.BooleanField(
         _("ballots a day are shown"),
         default=False,
+        db_default=False,
         help_text=_("To citizens, beside the result; staff always see them."),
     )
     round = models.PositiveIntegerField(_("round"), default=1, editable=False)
@@ -136,7 +137,10 @@ class Option(models.Model):
     text = LineField(_("answer"), max_length=200)
     order = models.PositiveIntegerField(_("order"), default=100)
     is_low = models.BooleanField(
-        _("low"), default=False, help_text=_("Who chooses it is asked: what did you look for and not find?")
+        _("low"),
+        default=False,
+        db_default=False,
+        help_text=_("Who chooses it is asked: what did you look for and not find?"),
     )
 
     class Meta:
@@ -193,8 +197,10 @@ class Ballot(models.Model):
     round = models.PositiveIntegerField(_("round"))
     voter = models.BinaryField(max_length=32, editable=False)
     cast_at = models.DateTimeField(_("hour"), help_text=_("Cut to the hour: a finer time could give a voter away."))
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.COUNTED)
-    mark = models.CharField(_("kept aside because of"), max_length=8, choices=Mark, blank=True, default=Mark.NONE)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.COUNTED, db_default=State.COUNTED)
+    mark = models.CharField(
+        _("kept aside because of"), max_length=8, choices=Mark, blank=True, default=Mark.NONE, db_default=Mark.NONE
+    )
 
     class Meta:
         verbose_name = _("ballot")

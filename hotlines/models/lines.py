@@ -53,6 +53,8 @@ class Hotline(models.Model):
         _("extension"),
         max_length=6,
         blank=True,
+        default="",
+        db_default="",
         validators=[RegexValidator(r"^[0-9]*$", _("An extension is made of digits only."))],
     )
     dialled = models.CharField(_("dialled number"), max_length=20, editable=False)
@@ -66,10 +68,16 @@ class Hotline(models.Model):
     order = models.PositiveIntegerField(_("order"), default=100)
     is_in_box = models.BooleanField(_("in the box beside every page"), default=True)
     is_emergency = models.BooleanField(
-        _("emergency number"), default=False, help_text=_("Stands on top of the directory, beside 113, 114 and 115.")
+        _("emergency number"),
+        default=False,
+        db_default=False,
+        help_text=_("Stands on top of the directory, beside 113, 114 and 115."),
     )
     is_switchboard = models.BooleanField(
-        _("switchboard of the office"), default=False, help_text=_("Offered where another number may be out of date.")
+        _("switchboard of the office"),
+        default=False,
+        db_default=False,
+        help_text=_("Offered where another number may be out of date."),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -199,7 +199,7 @@ class Article(Searchable):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     reason = LineField(_("why it was returned or withdrawn"), max_length=500, blank=True, editable=False)
-    reason_is_public = models.BooleanField(_("readers see the reason"), default=False, editable=False)
+    reason_is_public = models.BooleanField(_("readers see the reason"), default=False, db_default=False, editable=False)
     source_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)

@@ -43,6 +43,14 @@ class _Normal:
 
     normal = staticmethod(text.nfc)
 
+    def __init__(self, *args, **kwargs):
+        # A text that may be empty is empty for the database too: processes of the version before insert without it.
+        if kwargs.get("blank") and not kwargs.get("null"):
+            kwargs.setdefault("default", "")
+        if isinstance(kwargs.get("default"), str):
+            kwargs.setdefault("db_default", kwargs["default"])
+        super().__init__(*args, **kwargs)
+
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
         return self.normal(value) if isinstance(value, str) else value

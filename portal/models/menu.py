@@ -40,6 +40,7 @@ class MenuItem(models.Model):
     is_task = models.BooleanField(
         _("also a tile on the home page"),
         default=False,
+        db_default=False,
         help_text=_("For what people come for most, four to six of them."),
     )
 

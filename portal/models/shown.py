@@ -85,7 +85,7 @@ class Banner(Timed):
     height = models.PositiveIntegerField(null=True, editable=False)
     alt = LineField(_("what the picture shows"), max_length=300)
     link = LinkField(_("link"), max_length=300, blank=True, help_text=_("/path on this site or https://…"))
-    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.COLUMN)
+    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.COLUMN, db_default=Place.COLUMN)
     order = models.PositiveIntegerField(_("order"), default=100)
 
     class Meta(Timed.Meta):

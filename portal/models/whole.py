@@ -68,7 +68,14 @@ class SiteProfile(models.Model):
     address_en = LineField(_("address in English"), max_length=300, blank=True)
     responsible_editor_en = LineField(_("responsible editor in English"), max_length=200, blank=True)
     licence_en = LineField(_("licence line in English"), max_length=300, blank=True)
-    dress = models.CharField(_("dress of the portal"), max_length=10, choices=Dress, default=Dress.EVERYDAY, blank=True)
+    dress = models.CharField(
+        _("dress of the portal"),
+        max_length=10,
+        choices=Dress,
+        default=Dress.EVERYDAY,
+        db_default=Dress.EVERYDAY,
+        blank=True,
+    )
     dress_until = MomentField(
         _("dressed so until"),
         null=True,

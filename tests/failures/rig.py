@@ -156,18 +156,20 @@ def nginx(upstreams, static_root, is_limited=False):
 class Readers:
     """Readers who ask for `paths` through `port`, `rate` times a second together, from threads of their own.
 
-    `answers` counts statuses (0: no answer at all), `slowest` is in seconds. With `keeps` connections stay open.
+    `answers` counts statuses (0: no answer at all), `slowest` is in seconds. With `keeps` connections stay open. There
+    are enough threads for the rate to hold while each answer takes a quarter of a second; who is late catches up.
+    `failures` tells the first answers other than 200.
     """
-
-    THREADS = 8
 
     def __init__(self, port, paths, rate, tls=False, keeps=True, host="127.0.0.1"):
         self.port, self.paths, self.rate, self.tls, self.keeps, self.host = port, paths, rate, tls, keeps, host
+        self.many = max(8, rate // 4)
+        self.failures = []
         self.name = time.time_ns()  # nobody has been counted under it yet
         self.answers, self.slowest, self._stop, self._lock = Counter(), 0.0, threading.Event(), threading.Lock()
 
     def __enter__(self):
-        self._threads = [threading.Thread(target=self._read, args=[n], daemon=True) for n in range(self.THREADS)]
+        self._threads = [threading.Thread(target=self._read, args=[n], daemon=True) for n in range(self.many)]
         for thread in self._threads:
             thread.start()
         return self
@@ -180,7 +182,7 @@ class Readers:
     def _read(self, number):
         connection, due, n = None, time.monotonic() + number / self.rate, number
         while not self._stop.is_set():
-            due += self.THREADS / self.rate
+            due += self.many / self.rate
             time.sleep(max(0, due - time.monotonic()))
             began = time.monotonic()
             try:
@@ -190,15 +192,16 @@ class Readers:
                     "GET", self.paths[n % len(self.paths)], headers=self._headers(f"{self.name}-{number}-{n}")
                 )
                 answer = connection.getresponse()
-                answer.read()
-                status = answer.status
+                body, status = answer.read(), answer.status
                 if not self.keeps or answer.will_close:
                     connection.close()
                     connection = None
-            except (OSError, http.client.HTTPException):
-                status, connection = 0, None
+            except (OSError, http.client.HTTPException) as error:
+                body, status, connection = repr(error).encode(), 0, None
             with self._lock:
                 self.answers[status] += 1
+                if status != 200 and len(self.failures) < 5:
+                    self.failures.append((status, self.paths[n % len(self.paths)], time.ctime(), body[:80]))
                 self.slowest = max(self.slowest, time.monotonic() - began)
             n += 1
 
