@@ -1,9 +1,10 @@
 """How much is enough? `python bench/capacity.py --measure` and then `python bench/capacity.py`.
 
-`--measure` finds on this machine what a request of each kind, a beat and a counted reader cost our processes and
-PostgreSQL (CPU, bytes), and some mixed loads, and leaves all of it in bench/costs.json. Without it: adds these costs up
-for each mixed load and compares with what was measured there; plays each size of deployment request by request; prints
-what must be bought, and what ends first. Exit code 1 where arithmetic and measurement differ by more than a quarter.
+`--measure` (some three minutes on a quiet machine) finds what a request of each kind, a beat, a new reader and a ballot
+cost nginx, our processes and PostgreSQL, by their processor time at an even pace, and leaves it in bench/costs.json
+together with mixed loads. Without it: adds the costs up for each mixed load and plays it, compares with what was measured,
+and tells for each size of deployment what it needs and what ends first. Exit code 1 where sum or play is off by more than
+a quarter.
 """
 
 import argparse
@@ -14,6 +15,8 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,103 +24,97 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 COSTS = Path(__file__).with_name("costs.json")
 TICK = os.sysconf("SC_CLK_TCK")
+PARTS = ("nginx", "ours", "database")
 PROCESSES = 2
-KINDS = {"memory": "visitors.lua", "gzip": "visitors.lua", "home": "visitors.lua", "built": "visitors.lua",
-         "search": "searches.lua", "lost": "lost.lua"}  # fmt: skip
-# Shares of each kind in the mixed loads (bench/soak.lua and bench/mixed.lua) and in the plans; the rest is "gzip".
-MIXES = {
-    "soak.lua": {"memory": 0.475, "gzip": 0.475, "search": 0.03, "lost": 0.02},
-    "mixed.lua": {"memory": 0.95, "search": 0.05},
-}
-READERS = {"search": 0.02, "lost": 0.005, "built": 0.002}
-ROWS_PER_REQUEST = 0.5  # in the plans: every fourth request is a new reader's, who is a visit and a view
+CONNECTIONS = 16
+# Pause of each connection in ms; of a thousand requests: searches, lost addresses, new readers.
+ALONE = {"page": (24, 0, 0, 0), "new reader": (40, 0, 0, 1000), "search": (400, 1000, 0, 0), "lost": (300, 0, 1000, 0)}
+MIXED = {
+    "quiet": (40, 10, 5, 100), "busy": (16, 10, 5, 250), "many searches": (80, 100, 10, 100), "full": (0, 10, 5, 250),
+}  # fmt: skip
+VOTES = 120
+READERS = {"search": 0.01, "lost": 0.005, "fresh": 0.002}  # of all requests in the plans; the rest is pages in memory
+ROWS = 0.5  # a request in the plans: every fourth is of somebody new, who is a visit and a view
 TOLERANCE = 0.25
 BUSY = 0.6  # of a core: more in the mean leaves no room for the peaks within a minute
+LINE = 1.0  # Gbit/s
 
 
 # --- Measuring --------------------------------------------------------------------------------------------------------
 def cpu(pids):
     """CPU seconds of these processes."""
-    fields = [
-        Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        for pid in pids
-        if Path(f"/proc/{pid}").exists()
-    ]
+    stats = [Path(f"/proc/{pid}/stat") for pid in pids]
+    fields = [stat.read_text().rpartition(")")[2].split() for stat in stats if stat.exists()]
     return sum(int(n) for row in fields for n in row[11:13]) / TICK
 
 
 class Bench:
-    """A portal under wrk, with the meters of its processes and of PostgreSQL."""
+    """A portal behind nginx, with the meters of both and of PostgreSQL."""
 
-    def __init__(self, cluster, server, port, database):
-        self.cluster, self.server, self.port, self.database = cluster, server, port, database
+    def __init__(self, cluster, server, database, port, nginx=None):
+        self.cluster, self.server, self.database, self.port, self.nginx = cluster, server, database, port, nginx
 
     def meters(self):
+        """[time, nginx, ours, database, rows of new readers]"""
         from tests.failures.replica import sql
         from tests.failures.rig import children
 
-        postmaster = self.cluster.server_pid()
-        # A connection that has ended takes its seconds to its parent's account of waited-for children: none ends here.
-        rows = sql(self.database, "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'stats_recent'")[0][0]
-        return time.monotonic(), cpu(children(self.server.pid)), cpu(children(postmaster)), rows
+        rows = sql(self.database, "SELECT count(*) FROM stats_recent")[0][0]
+        front = cpu(children(self.nginx)) if self.nginx else 0.0
+        return [time.monotonic(), front, cpu(children(self.server)), cpu(children(self.cluster.server_pid())), rows]
 
-    def drained(self):
-        """The meters once nobody who was counted waits to be written any more."""
-        last, still = self.meters(), 0
-        while still < 3:  # beats of a busy machine may be late
-            time.sleep(2)
-            now = self.meters()
-            still = still + 1 if now[3] == last[3] else 0
-            last = now
-        return last
-
-    def load(self, script, path, seconds, connections=8, headers=(), more=()):
-        """(requests, seconds, app CPU, PostgreSQL CPU, rows of new readers)"""
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"bench/{script}", *headers]
+    def used(self, work):
+        """What `work()` says, and how far the meters moved until all who were counted are written."""
         before = self.meters()
-        said = subprocess.run(
-            [*command, f"http://127.0.0.1:{self.port}{path}", *more], capture_output=True, text=True
-        ).stdout
+        said = work()
+        after = self.meters()
+        while True:  # beats of a busy machine may be late
+            time.sleep(1.5)
+            last, after = after, self.meters()
+            if after[4] == last[4]:
+                return said, [b - a for a, b in zip(before, after, strict=True)]
+
+    def load(self, path, mix, seconds):
+        """(requests, seconds of the load, [time, nginx, ours, database, rows])"""
+        scheme = "https" if self.nginx else "http"
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", "bench/load.lua"]
+        command += [f"{scheme}://127.0.0.1:{self.port}{path}", "--", *map(str, mix)]
+        said, used = self.used(lambda: subprocess.run(command, capture_output=True, text=True).stdout)
         words = next(line for line in said.splitlines() if line.startswith("RESULT")).split()
-        after = self.drained()
-        return int(words[1]), *(b - a for a, b in zip(before, after, strict=True))
+        return int(words[1]), int(words[2]) / 1e6, used
 
 
 def measure(seconds):
-    from bench.ground import demo, fetch_whole
+    from bench.ground import Target, demo, fetch_whole
     from tests.failures import rig
 
-    if os.environ.get("BENCH_TARGET"):
-        sys.exit("without BENCH_TARGET, please")
-    with demo() as (cluster, environment, _, path), ExitStack() as stack:
+    settings = {
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "LOG_LEVEL": "ERROR",
+        "POLL_SOFT_LIMIT": "100000",
+        "POLL_HARD_LIMIT": "100000",
+    }
+    costs = {}
+    with demo(**settings) as (cluster, environment, folder, path), ExitStack() as stack:
+        database = environment["DATABASE_URL"]
         port, server = stack.enter_context(rig.portal(environment, PROCESSES))
+        _, tls, places = stack.enter_context(rig.nginx([port], folder / "static"))
         rig.until(lambda: all(rig.ask(port, "/readyz")[0] == 200 for _ in range(9)))
-        bench = Bench(cluster, server, port, environment["DATABASE_URL"])
-        for page in (path, "/"):
-            for _ in range(30):
-                rig.ask(port, page)
-        costs = {"idle": idle(bench), "kinds": {}, "points": []}
-        _, packed = fetch_whole(port, path, **{"Accept-Encoding": "gzip"})
-        costs["bytes"] = len(packed)
-        costs["row"] = [0.0, 0.0]
-        costs["kinds"]["memory"] = one(bench, "memory", KINDS["memory"], path, seconds, costs)
-        costs["row"] = row(bench, path, seconds, costs)
-        for kind, script in KINDS.items():
-            if kind not in {"built", "memory"}:
-                costs["kinds"][kind] = one(bench, kind, script, "/" if kind == "home" else path, seconds, costs)
-        for script, connections in (("soak.lua", 4), ("soak.lua", 16), ("mixed.lua", 8)):
-            found = bench.load(script, "" if script == "soak.lua" else path, seconds, connections,
-                               more=["--", path] if script == "soak.lua" else [])  # fmt: skip
-            costs["points"].append([script, connections, *found])
-    with demo(BENCH_TARGET="fresh") as (cluster, environment, _, path):
-        from bench.ground import Target
-
-        target = Target("built", path, environment)
+        bench = Bench(cluster, server.pid, database, tls, int((places / "nginx.pid").read_text()))
+        bench.load(path, ALONE["page"], 2)  # each process has the page, each connection to the database is open
+        costs["bytes"] = len(fetch_whole(port, path, **{"Accept-Encoding": "gzip"})[1])
+        costs["beat"] = beat(bench)
+        for kind, mix in ALONE.items():
+            each(costs, kind, *bench.load(path, mix, seconds)[::2])
+        each(costs, "ballot", *votes(bench, port, database))
+        costs["points"] = {name: bench.load(path, mix, seconds) for name, mix in MIXED.items()}
+        stack.pop_all().close()  # the portal makes room for one that keeps no page
+        target = Target("fresh", path, {**environment, "BENCH_TARGET": "fresh"})
         try:
-            bench = Bench(cluster, target.process, target.port, environment["DATABASE_URL"])
-            time.sleep(2)
-            bench.load("visitors.lua", path, 2)
-            costs["kinds"]["built"] = one(bench, "built", "visitors.lua", path, seconds, costs)
+            bench = Bench(cluster, target.process.pid, database, target.port)
+            bench.load(path, (200, 0, 0, 0), 2)
+            each(costs, "fresh", *bench.load(path, (200, 0, 0, 0), seconds)[::2])
+            costs["fresh"][0] = costs["page"][0]
         finally:
             target.stop()
     costs["machine"] = f"{os.cpu_count()} cores, {cpu_name()}, {time.strftime('%d/%m/%Y')}"
@@ -129,106 +126,149 @@ def cpu_name():
     return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "unknown")
 
 
-def idle(bench, seconds=10):
-    """CPU of one process' beats in a second, of it and of PostgreSQL, when nobody reads."""
-    before = bench.meters()
-    time.sleep(seconds)
-    took, app, database, _ = (b - a for a, b in zip(before, bench.meters(), strict=True))
-    return [app / took / PROCESSES, database / took / PROCESSES]
+def beat(bench, seconds=10):
+    """CPU of one process' beat when nobody reads, for each part."""
+    _, (took, *used, _) = bench.used(lambda: time.sleep(seconds))
+    return [part / took / PROCESSES for part in used]
 
 
-def row(bench, path, seconds, costs):
-    """CPU of (our processes, PostgreSQL) for one row of a new reader: all different readers ask for one page in memory."""
-    n, took, app, database, rows = bench.load("strangers.lua", path, seconds)
-    beats = [share * PROCESSES * took for share in costs["idle"]]
-    if not rows:
-        sys.exit("no reader was written: is the machine too busy for its beats?")
-    return [max(0.0, app - beats[0] - n * costs["kinds"]["memory"][0]) / rows, max(0.0, database - beats[1]) / rows]
+def votes(bench, port, database):
+    """(ballots, meters) of citizens who open the ballot page and vote, eight at once."""
+    from tests.failures.pooler import vote
+    from tests.failures.replica import sql
+
+    poll = sql(database, "SELECT id FROM polls_poll WHERE is_approved AND closes_at IS NULL ORDER BY id LIMIT 1")[0][0]
+    answers = Counter()
+
+    def work():
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: vote(port, f"/binh-chon/{poll}/", answers), range(VOTES)))
+
+    _, used = bench.used(work)
+    if answers != {303: VOTES}:
+        sys.exit(f"ballots were refused: {dict(answers)}")
+    return VOTES, used
 
 
-def one(bench, kind, script, path, seconds, costs):
-    """[app CPU, PostgreSQL CPU] of a request, without the beats and the counting."""
-    headers = ["-H", "Accept-Encoding: gzip"] if kind == "gzip" else []
-    n, took, app, database, rows = bench.load(script, path, seconds, headers=headers)
-    beats = [share * PROCESSES * took for share in costs["idle"]]
-    counted = [rows * each for each in costs["row"]]
-    return [max(0.0, app - beats[0] - counted[0]) / n, max(0.0, database - beats[1] - counted[1]) / n]
+def each(costs, kind, n, used):
+    """Notes what one request of `kind` costs each part, without the beats and the writing down of new readers."""
+    took, *parts, rows = used
+    known = [PROCESSES * took * beat for beat in costs["beat"]]
+    if kind == "new reader":  # a row of theirs, over what any page costs
+        known = [a + n * b for a, b in zip(known, costs["page"], strict=True)]
+        n = max(1, rows)
+    elif "new reader" in costs:
+        known = [a + rows * b for a, b in zip(known, costs["new reader"], strict=True)]
+    costs[kind] = [max(0.0, part - less) / n for part, less in zip(parts, known, strict=True)]
 
 
 # --- Adding up --------------------------------------------------------------------------------------------------------
-def needed(costs, rate, mix, rows, processes):
-    """CPU seconds a second of (our processes, PostgreSQL) at `rate` requests and `rows` new rows a second."""
-    mix = {**mix, "gzip": mix.get("gzip", 0) + 1 - sum(mix.values())}
-    app, database = (sum(share * costs["kinds"][kind][i] for kind, share in mix.items()) * rate for i in (0, 1))
-    more = [processes * beat + rows * row for beat, row in zip(costs["idle"], costs["row"], strict=True)]
-    return app + more[0], database + more[1]
+def needed(costs, amounts, processes):
+    """CPU seconds a second of each part for `amounts` of each kind a second."""
+    beats = [processes * beat for beat in costs["beat"]]
+    return [beats[i] + sum(n * costs[kind][i] for kind, n in amounts.items()) for i in range(3)]
+
+
+def amounts(rate, rows, search=0.0, lost=0.0, fresh=0.0):
+    page = rate * (1 - search - lost - fresh)
+    return {"page": page, "search": rate * search, "lost": rate * lost, "fresh": rate * fresh, "new reader": rows}
 
 
 def check(costs):
-    """Whether what is added up is what was measured, for each mixed load."""
-    fine = True
+    """Whether sum and play are what was measured, for each mixed load; the price of crowding at full speed."""
+    fine, crowding = True, 1.0
     print(
-        f"{'mixed load':24}{'requests/s':>12}{'our CPU: measured':>19}{'added up':>10}{'database':>10}{'added up':>10}"
+        f"{'mixed load':16}{'requests/s':>11}{'measured: nginx, ours, db':>28}{'added up':>22}{'all':>6}{'sum':>7}{'play':>7}"
     )
-    for script, connections, n, took, app, database, rows in costs["points"]:
-        told = needed(costs, n / took, MIXES[script], rows / took, PROCESSES)
-        measured = app / took, database / took
-        right = all(abs(a - b) <= TOLERANCE * max(a, b) for a, b in zip(told, measured, strict=True))
-        fine &= right
-        print(f"{f'{script}, {connections} at once':24}{n / took:12,.0f}{measured[0]:19.2f}{told[0]:10.2f}"
-              f"{measured[1]:10.2f}{told[1]:10.2f}  {'ok' if right else 'NOT REACHED'}")  # fmt: skip
-    return fine
+    for name, (n, seconds, (took, *parts, rows)) in costs["points"].items():
+        searches, lost = (MIXED[name][i] / 1000 for i in (1, 2))
+        told = needed(costs, amounts(n / took, rows / took, searches, lost), PROCESSES)
+        measured = [part / took for part in parts]
+        played = play(costs, amounts(n / took, rows / took, searches, lost), PROCESSES, os.cpu_count())[0]
+        ratios = sum(told) / sum(measured), played * os.cpu_count() / sum(measured)
+        verdict = ""
+        if name == "full":  # two threads of one core hinder one another: no sum of even loads tells how much
+            crowding = max(1.0, 1 / ratios[0])
+        else:
+            right = all(abs(1 - ratio) <= TOLERANCE for ratio in ratios)
+            fine, verdict = fine and right, "ok" if right else "NOT REACHED"
+        texts = [", ".join(f"{x:.3f}" for x in row) for row in (measured, told)]
+        print(f"{name:16}{n / seconds:11,.0f}{texts[0]:>28}{texts[1]:>22}{sum(measured):6.2f}{ratios[0]:7.2f}{ratios[1]:7.2f}"
+              f"  {verdict}")  # fmt: skip
+    print(f"at full speed everything costs {crowding:.2f} times as much; the plans reckon with that")
+    return fine, crowding
 
 
-def play(costs, rate, processes, cores, seconds=20, seed=1):
-    """Plays `rate` requests a second at `processes` that share `cores`, beats included: (busy share, p50, p99 in ms)."""
-    dice, kinds = random.Random(seed), {**READERS, "gzip": 1 - sum(READERS.values())}
-    names, weights = list(kinds), list(kinds.values())
-    free, waits, busy, at, beat = [0.0] * min(cores, processes), [], 0.0, 0.0, 0.0
-    heapq.heapify(free)
-    while at < seconds:
-        at += dice.expovariate(rate)
-        while beat < at:  # the beats of all processes, spread over the second
-            took, begins = costs["idle"][0], heapq.heappop(free)
-            heapq.heappush(free, max(begins, beat) + took)
-            busy, beat = busy + took, beat + 1 / processes
-        app, database = costs["kinds"][dice.choices(names, weights)[0]]
-        took, begins = dice.uniform(0.5, 1.5) * app, max(at, heapq.heappop(free))
+def play(costs, load, processes, cores, seconds=20, seed=1):
+    """Plays one machine with all three parts, request by request: (busy share of its cores, p50, p99 in ms)."""
+    dice = random.Random(seed)
+    kinds = {kind: n for kind, n in load.items() if n and kind not in {"new reader"}}
+    events = []
+    for kind, rate in kinds.items():
+        at = dice.expovariate(rate)
+        while at < seconds:
+            events.append((at, sum(costs[kind]), True))
+            at += dice.expovariate(rate)
+    rows = load.get("new reader", 0) / processes * sum(costs["new reader"])
+    for number in range(processes):  # beats, spread over the second, with the readers of that second
+        events += [(second + number / processes, sum(costs["beat"]) + rows, False) for second in range(seconds)]
+    free, waits, busy = [0.0] * cores, [], 0.0
+    for at, cost, is_read in sorted(events):
+        took = dice.uniform(0.5, 1.5) * cost
+        begins = max(at, heapq.heappop(free))
         heapq.heappush(free, begins + took)
         busy += took
-        waits.append(begins + took + database - at)
+        if is_read:
+            waits.append(begins + took - at)
     waits.sort()
-    return busy / seconds / len(free), waits[len(waits) // 2] * 1e3, waits[len(waits) * 99 // 100] * 1e3
+    return busy / seconds / cores, waits[len(waits) // 2] * 1e3, waits[len(waits) * 99 // 100] * 1e3
 
 
-PLANS = [  # name, requests/s, machines, cores of each, through a CDN
-    ("a ward: one machine", 50, 1, 2, 0),
-    ("a district: one machine", 500, 1, 4, 0),
-    ("a city: ten machines", 5_000, 10, 4, 0),
-    ("a national event, no CDN", 10_000, 10, 8, 0),
-    ("a national event, CDN", 10_000, 4, 4, 0.9),
+PLANS = [  # name, requests/s, machines, cores of each, cores of the database's machine (0: the same one), through a CDN
+    ("a ward: one machine", 50, 1, 2, 0, 0.0),
+    ("a district: one machine", 500, 1, 4, 0, 0.0),
+    ("a city: ten machines", 5_000, 10, 4, 8, 0.0),
+    ("a national event, no CDN", 10_000, 10, 8, 16, 0.0),
+    ("a national event, CDN", 10_000, 4, 8, 16, 0.9),
 ]
 
 
-def plan(costs):
-    print(f"\n{'deployment':28}{'readers/s':>10}{'machines':>10}{'our cores':>11}{'database':>10}{'Gbit/s':>8}"
-          f"{'busy':>7}{'p99 ms':>8}  ends first")  # fmt: skip
-    for name, rate, machines, cores, cached in PLANS:
-        # Through a CDN the pages stay there; each reader's beacon comes, and counts.
-        origin = rate * (1 - cached)
-        beacons = rate * cached
-        processes = machines * cores
-        app, database = needed(costs, origin + beacons, READERS, rate * ROWS_PER_REQUEST, processes)
-        bits = (origin * costs["bytes"] + beacons * 300) * 8 / 1e9
-        busy, _, p99 = play(costs, (origin + beacons) / machines, cores, cores)
-        shares = {
-            "our processes": app / (machines * cores),
-            "the database's cores": database / 8,
-            "the line (1 Gbit/s)": bits,
+def shares(costs, rate, machines, cores, database, cached):
+    """Share of each resource that `rate` takes; of the cores, those that may be busy."""
+    # Through a CDN the pages stay there; each reader's beacon comes, and counts: at most what a page in memory costs.
+    processes = machines * cores
+    front, ours, db = needed(costs, amounts(rate, rate * ROWS, **READERS), processes)
+    if cached:
+        front, ours, db = needed(costs, amounts(rate, rate * ROWS, **{k: v * (1 - cached) for k, v in READERS.items()}),
+            processes)  # fmt: skip
+    sent = rate * (1 - cached) * costs["bytes"] + rate * cached * 500
+    found = {"the line": sent * 8 / 1e9 / LINE}
+    if database:
+        return found | {
+            "nginx' and our cores": (front + ours) / processes / BUSY,
+            "the database's cores": db / database / BUSY,
         }
-        first = max(shares, key=shares.get)
-        print(f"{name:28}{rate:10,}{machines:10}{app:11.2f}{database:10.2f}{bits:8.2f}{busy:7.0%}{p99:8.1f}"
-              f"  {first}: {shares[first]:.0%}")  # fmt: skip
+    return found | {"the machine's cores": (front + ours + db) / cores / BUSY}
+
+
+def plan(costs, crowding):
+    costs = {
+        kind: [crowding * part for part in cost] if isinstance(cost, list) else cost for kind, cost in costs.items()
+    }
+    print(
+        f"\n{'deployment':26}{'requests/s':>11}{'machines':>13}{'line':>7}{'cores':>7}{'db':>7}  ends first, at requests/s"
+    )
+    for name, rate, machines, cores, database, cached in PLANS:
+        taken = shares(costs, rate, machines, cores, database, cached)
+        first = max(taken, key=taken.get)
+        most, step = rate, 1.02
+        while max(shares(costs, most, machines, cores, database, cached).values()) < 1:
+            most *= step
+        while most > 1 and max(shares(costs, most, machines, cores, database, cached).values()) > 1:
+            most /= step
+        line, ours, *db = taken.values()
+        print(f"{name:26}{rate:11,}{f'{machines} x {cores}' + (f' + {database}' if database else ''):>13}{line:7.0%}{ours:7.0%}"
+              f"{f'{db[0]:.0%}' if db else '':>7}  {first}, {most:,.0f}{'' if taken[first] <= 1 else ': TOO SMALL'}")  # fmt: skip
 
 
 def main():
@@ -241,12 +281,13 @@ def main():
     if not COSTS.exists():
         sys.exit("nothing was measured yet: --measure")
     costs = json.loads(COSTS.read_text())
-    print(f"Measured on: {costs['machine']}\n{'CPU, µs':14}{'ours':>9}{'database':>10}")
-    for kind, (app, database) in {**costs["kinds"], "beat": costs["idle"], "a row": costs["row"]}.items():
-        print(f"{kind:14}{app * 1e6:9,.0f}{database * 1e6:10,.0f}")
+    print(f"Measured on: {costs['machine']}\n{'CPU, µs':14}" + "".join(f"{part:>10}" for part in PARTS))
+    for kind, cost in costs.items():
+        if kind not in {"bytes", "points", "machine"}:
+            print(f"{kind:14}" + "".join(f"{part * 1e6:10,.0f}" for part in cost))
     print()
-    fine = check(costs)
-    plan(costs)
+    fine, crowding = check(costs)
+    plan(costs, crowding)
     sys.exit(not fine)
 
 

@@ -17,7 +17,7 @@ function request()
   if kind < 3 then
     return wrk.format("GET", "/tim-kiem/?q=qu%C3%A0+" .. n % 5000)
   elseif kind < 5 then
-    return wrk.format("GET", "/khong-co/" .. n)
+    return wrk.format("GET", "/khong-co/" .. n .. "/")
   elseif kind < 20 then
     return wrk.format("GET", ({ "/", "/tin-tuc/", "/duong-day-nong/", "/thong-ke/", "/binh-chon/" })[n % 5 + 1])
   end

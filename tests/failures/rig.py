@@ -80,11 +80,11 @@ def process(command, environment=None, **options):
 
 
 @contextlib.contextmanager
-def portal(environment, workers=2, port=None):
-    """(port, process) of `python -m portal.serving`, answering."""
+def portal(environment, workers=2, port=None, log=None):
+    """(port, process) of `python -m portal.serving`, answering; its log goes to the terminal or to `log`."""
     port = port or free_port()
     settings = {**environment, "HOST": "127.0.0.1", "PORT": str(port), "WORKERS": str(workers)}
-    with process([sys.executable, "-m", "portal.serving"], settings) as server:
+    with process([sys.executable, "-m", "portal.serving"], settings, stdout=log) as server:
         until(lambda: ask(port, "/healthz")[0] == 200, what="the portal")
         yield port, server
 
@@ -116,6 +116,7 @@ def nginx_config(folder, upstreams, static_root, is_limited):
         "/etc/ssl/portal/fullchain.pem": str(cert),
         "/etc/ssl/portal/privkey.pem": str(key),
         "/srv/portal/static/..": str(Path(static_root).parent),
+        "/var/lib/portal/phuong-nhan-chinh": str(static_root),
         "/var/log/nginx/": f"{folder}/",
         "/srv/portal/acme": str(folder),
         **({} if is_limited else {f"rate={n}r/s": "rate=100000r/s" for n in (50, 5, 1)}),

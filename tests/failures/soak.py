@@ -1,6 +1,6 @@
 """200,000 requests of all kinds: does memory grow? `python -m tests.failures.soak [--requests 200000]`.
 
-Most are pages from memory, some are searches, lists, addresses that lead nowhere; every minute the content changes. The
+Most are pages from memory, some are searches, lists, addresses that lead nowhere; every five seconds the content changes. The
 first fifth fills the memory of pages; wanted: the processes then grow by at most 5 %.
 """
 
@@ -20,13 +20,17 @@ MOST = 0.05
 def memory(server):
     """Resident megabytes of all processes, once the beats have written who came."""
     time.sleep(20)
+    return resident(server)
+
+
+def resident(server):
     listed = subprocess.run(
         ["ps", "-o", "rss=", "-p", ",".join(map(str, children(server.pid)))], capture_output=True, text=True
     )
     return sum(map(int, listed.stdout.split())) / 1024
 
 
-def ask_for(port, paths, many, database):
+def ask_for(port, paths, many, database, server):
     """About `many` requests; (requests, failures, seconds)."""
     done = failed = 0
     began = time.monotonic()
@@ -36,7 +40,7 @@ def ask_for(port, paths, many, database):
         words = next(line for line in said.splitlines() if line.startswith("RESULT")).split()
         done, failed = done + int(words[1]), failed + int(words[5])
         sql(database, f"UPDATE portal_page SET title = 'Sau {done} yêu cầu' WHERE path = 'gioi-thieu'")
-        print(f"{done:9,} requests", file=sys.stderr, flush=True)
+        print(f"{done:9,} requests, {resident(server):.0f} MB", file=sys.stderr, flush=True)
     return done, failed, time.monotonic() - began
 
 
@@ -50,9 +54,9 @@ def main():
         paths = [f"/tin-tuc/tin/{pk}-x/" for (pk,) in rows]  # they lead to the real addresses
         paths = [headers["Location"] for path in paths if (headers := ask(port, path)[1]) and "Location" in headers]
         database = environment["DATABASE_URL"]
-        ask_for(port, paths, many // 5, database)
+        ask_for(port, paths, many // 5, database, server)
         before = memory(server)
-        done, failed, seconds = ask_for(port, paths, many, database)
+        done, failed, seconds = ask_for(port, paths, many, database, server)
         after = memory(server)
     growth = after / before - 1
     fine = say("requests, failed, seconds", (done, failed, round(seconds)), failed == 0)

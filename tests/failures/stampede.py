@@ -16,7 +16,7 @@ from tests.failures.replica import sql
 from tests.failures.rig import ask, say
 
 TOKEN, WORKERS, CONNECTIONS = "stampede", 2, 64
-PREPARED = 2  # pages that a process builds by itself: home and directory
+PREPARED = 3  # pages that a process builds by itself: home and directory in both languages (portal/preparing.py)
 
 
 def built(port):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from portal import backup
 
@@ -60,3 +61,9 @@ def test_what_is_no_backup_says_so(tmp_path):
         backup.verify(tmp_path)
     with pytest.raises(backup.Unsound, match="phiên bản khác"):
         backup.verify(stored(tmp_path, "portal-20261101-021000", format=2))
+
+
+def test_a_folder_that_takes_no_file_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "backups").write_text("a file")
+    with pytest.raises(CommandError, match=f"Không đọc hay ghi được {tmp_path}/backups — "):
+        call_command("backup", tmp_path / "backups")

@@ -36,6 +36,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"Đã xoá bản cũ {gone.name}")
         except (backup.Unsound, pgtools.NoProgram) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"Không đọc hay ghi được {error.filename or folder} — {error.strerror or error}"
+            ) from error
 
 
 def told(manifest: dict[str, Any]) -> str:
