@@ -99,10 +99,19 @@ class ArticleAdmin(Checked, Workflow, WithEditor, Previews, ArticleVersions, Tit
 
     # --- Writing --------------------------------------------------------------------------------------------------
     def save_model(self, request, article, form, change):
-        article.updated_by = request.user
+        """Whoever saves without having changed anything does not take the place of its last editor: see four eyes."""
         if not change:
             article.created_by = request.user
+        if not change or form.has_changed():
+            article.updated_by = request.user
         super().save_model(request, article, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        article = form.instance
+        if article.updated_by != request.user and any(formset.has_changed() for formset in formsets):
+            article.updated_by = request.user
+            Article.objects.filter(pk=article.pk).update(updated_by=request.user)  # the save before is the version
 
 
 def stamp(moment, user):

@@ -108,6 +108,17 @@ def test_a_file_that_was_added_is_a_change_too(lone, author):
     assert public_texts() == []
 
 
+def test_a_colleague_who_saves_without_a_change_does_not_become_the_last_editor(lone, author):
+    own = make_article(state=State.DRAFT, published_at=None, created_by=lone.user, updated_by=lone.user)
+    colleague = client_of(author)
+    assert colleague.post(page_of(own), fields(own)).status_code == 302
+    every_way_out(lone, own)
+    assert public_texts() == []
+    publishing.take_back(own, by=lone.user)
+    colleague.post(page_of(own), fields(own, lead="Một câu khác hẳn."))
+    assert Article.objects.get().updated_by == author
+
+
 def test_a_version_that_was_put_back_is_a_change_too(lone, author):
     article = make_article(title="Một", state=State.DRAFT, created_by=author, updated_by=author)
     article.title = "Hai"
