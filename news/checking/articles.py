@@ -64,6 +64,7 @@ def _all(document: Document, known: Known) -> Iterator[Finding]:
     yield from language.mistakes(plain, known.mistakes)
     yield from people.identity_numbers(plain)
     yield from people.telephones(plain, known.directory, known.retired)
+    yield from people.uncallable(plain)
     yield from people.ended_units(plain, known.ended)
     yield from structure.pictures(document, known.is_decorative)
     yield from structure.headings(document)

@@ -11,7 +11,7 @@ from portal.lib import text
 
 _UNIT = r"(?:đồng|đ\b|vnđ|vnd|triệu|tỷ|tỉ|nghìn|ngàn|người|lượt|suất|hộ|%)"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-_DOTTED = re.compile(rf"(?<![\w.,/-])\d+(?:\.\d+)+(?![\w/])(?P<unit>\s*{_UNIT})?", re.I)
+_DOTTED = re.compile(rf"(?<![\w.,/-])\d+(?:\.\d+)+(?:(?=đ\b|vnđ|vnd)|(?![\w/]))(?P<unit>\s*{_UNIT})?", re.I)
 _GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _DAY_OR_CLAUSE = re.compile(
     r"\d{1,2}\.\d{1,2}\.(\d{4}|\d{2})|\d{1,2}(\.\d{1,2})+|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}"

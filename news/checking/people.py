@@ -24,6 +24,11 @@ _TELEPHONE = re.compile(
     r"(?<![\w.,/+-])(?:\+84|\(?0)\d?[\d .()-]{6,14}\d(?![\w/]|[.,-]\d)|(?<![\w.,/-])1[89]00[\d .]{4,8}"
     r"|(?<![\w.,/+-])(?P<bare>84 ?[35789]\d{1,2} ?\d{3} ?\d{3,4})(?![\w/]|[.,-]\d|\s*(?:đồng|đ\b|VNĐ|VND))"
 )
+_CALLED = re.compile(
+    r"\b(?:điện thoại|ĐT|SĐT|hotline|đường dây nóng|tổng đài|gọi|liên hệ|zalo)(?:\s+(?:đến|tới|theo|qua|số|máy))*\s*:?\s*"
+    r"(?P<number>(?:\+84|\(?0)[\d .()-]{5,16}\d)(?![\w/]|[.,-]\d|\s*(?:đồng|đ\b|%))",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r"\s*[-–—]\s*")
 _MOBILE = re.compile(r"\+84[35789]\d{8}")
 
@@ -56,6 +61,16 @@ def telephones(plain: str, directory: Collection[str], retired: Mapping[str, str
         elif _MOBILE.fullmatch(dialled) and dialled not in directory:
             reason = _("A mobile number that is not in the directory: perhaps a private one.")
             yield Finding("mobile", shown, match.start(), reason)
+
+
+def uncallable(plain: str) -> Iterator[Finding]:
+    """What the text gives as a telephone number and nobody can dial: digits are missing, or there are too many."""
+    reason = _("Nobody can call this number: a digit is missing or too many, or its area code is no longer in use.")
+    for match in _CALLED.finditer(plain):
+        try:
+            phone.dial(match["number"])
+        except ValueError:
+            yield Finding("telephone", match["number"], match.start("number"), reason)
 
 
 def ended_units(plain: str, ended: Mapping[str, str]) -> Iterator[Finding]:

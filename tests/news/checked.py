@@ -87,6 +87,8 @@ Công tác bảo trợ trẻ em được thực hiện thường xuyên, quý 4/
 Dân số trung bình 285.400 người, mật độ 31.500 người/km2.
 Lịch tiếp công dân: T4, 22/01/2025; CN (26/01/2025); T7 25/01/2025.
 Cư dân tòa T2, ngày 22/01/2025 nhận căn hộ; nhà ga T3 (26/01/2025) mở cửa; KCN 22/01/2025.
+Liên hệ theo số 024.62933647 (máy lẻ 12) hoặc gọi 0,5 giờ sau; điện thoại 1900 1234, hotline: 1022.
+Mức phí 8.500đ; giá vé gọi 100.000đ, thu 12.500.000đ; điện thoại 7.250.000 đồng.
 Doanh thu 84987654321 đồng; tài khoản 84987654321 của Quỹ; tổng số 84.987.654.321 đồng.
 """.strip().splitlines()
 
@@ -94,6 +96,11 @@ WRONG = [
     ("groups", "kinh phí 136.000.0000 đồng", "136.000.0000"),
     ("groups", "tổng số 22.715.200.00 đồng", "22.715.200.00"),
     ("groups", "chi 1234.567.890 đồng", "1234.567.890"),
+    ("groups", "thu 12.500.0000đ mỗi hộ", "12.500.0000"),
+    ("telephone", "Điện thoại: 024.3385565 để được hướng dẫn", "024.3385565"),
+    ("telephone", "liên hệ số 09123456789", "09123456789"),
+    ("telephone", "Hotline 024 3858 56522", "024 3858 56522"),
+    ("telephone", "gọi 0162 345 6789", "0162 345 6789"),
     ("groups", "tặng quà 51.1860 người", None),
     ("point", "tổng kinh phí là 852.3 triệu đồng", "852.3"),
     ("point", "vốn đầu tư 12.45 tỷ đồng", "12.45"),
