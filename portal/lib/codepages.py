@@ -104,8 +104,14 @@ def converted(text: str, code: str) -> str:
     is_old, pieces = None, []
     for clause in _CLAUSE.findall(text):
         is_old = _is_old(clause, CODES[code], is_old)
-        pieces.append(CODES[code](clause) if is_old else clause)
+        pieces.append(_in_capitals(clause, CODES[code](clause)) if is_old else clause)
     return unicodedata.normalize("NFC", "".join(pieces))
+
+
+def _in_capitals(old: str, new: str) -> str:
+    """`new` in capitals where `old` was: fonts of TCVN3 draw capitals with marks from the codes of the small letters."""
+    letters = [letter for letter in old if letter.isascii() and letter.isalpha()]
+    return new.upper() if len(letters) > 2 and all(map(str.isupper, letters)) else new
 
 
 def _is_old(clause: str, convert: Callable[[str], str], before: bool | None) -> bool:
