@@ -22,7 +22,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import F, Func, ProtectedError, Value
 from django.db.models.functions import Cast
-from django.forms.models import ModelChoiceIterator
+from django.forms.models import ModelChoiceIterator, _get_foreign_key
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -137,12 +137,14 @@ def named(formset):
 
 
 class Rows(admin.TabularInline):
-    """Base of our inlines: not so many rows that reading them would keep a server busy."""
+    """Base of our inlines: not so many new rows that reading them would keep a server busy; those there are all fit."""
 
     max_num = 50
 
     def get_formset(self, request, obj=None, **kwargs):
-        return named(super().get_formset(request, obj, **{"absolute_max": Rows.max_num + 10, **kwargs}))
+        key = _get_foreign_key(self.parent_model, self.model, self.fk_name)
+        there = self.model._default_manager.filter(**{key.name: obj}).count() if obj and obj.pk else 0
+        return named(super().get_formset(request, obj, **{"absolute_max": max(self.max_num, there) + 10, **kwargs}))
 
 
 class Desk(Saves, admin.ModelAdmin):

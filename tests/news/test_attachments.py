@@ -113,3 +113,18 @@ def test_an_attachment_whose_file_is_lost_can_still_be_renamed(tmp_path):
     attachment.title = "Tên mới"
     attachment.save()
     assert Attachment.objects.get().title == "Tên mới"
+
+
+def test_a_form_with_more_rows_than_one_may_add_is_still_saved(admin_client):
+    article = make_article(state="draft")
+    Attachment.objects.bulk_create(
+        Attachment(article=article, file=f"attachments/{n}.csv", title=f"Tệp {n}") for n in range(75)
+    )
+    form = admin_client.get(page_of(article)).context["inline_admin_formsets"][0].formset
+    rows = [
+        {"id": row.instance.pk, "article": article.pk, "title": "Số liệu", "order": 100} for row in form.initial_forms
+    ]
+    given = {"title": article.title, "category": article.category_id, "lead": "", "body": ""}
+    answer = admin_client.post(page_of(article), given | inline("attachments", *rows, initial=75))
+    assert answer.status_code == 302
+    assert article.attachments.filter(title="Số liệu").count() == 75
