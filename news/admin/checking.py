@@ -18,7 +18,6 @@ from news.models import Mistake
 from portal.lib import html
 from portal.lib.desk import Desk, FoldedSearch
 from portal.lib.labels import uncached
-from portal.lib.text import excerpt
 
 
 class Checked:
@@ -64,7 +63,7 @@ class Checked:
         except ValueError:  # too long to be read
             code, new = "", ""
         shown = html.plain(new) if is_html else new
-        return uncached(JsonResponse({"code": code, "text": new if code else "", "shown": excerpt(shown, 300)}))
+        return uncached(JsonResponse({"code": code, "text": new if code else "", "shown": shown.strip()}))
 
     def _saved(self, request, pk):
         article = self.get_object(request, str(pk)) if pk else None

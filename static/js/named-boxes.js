@@ -11,6 +11,10 @@
       chosen.setAttribute("aria-labelledby", label.id);
     }
   };
-  addEventListener("load", name);
-  document.addEventListener("formset:added", () => setTimeout(name));
+  // jQuery makes the boxes some time after the page is there, at times later than its "load".
+  const boxes = new MutationObserver(name);
+  addEventListener("DOMContentLoaded", () => {
+    name();
+    boxes.observe(document.getElementById("content") ?? document.body, { childList: true, subtree: true });
+  });
 })();

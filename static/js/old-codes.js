@@ -29,7 +29,7 @@
   function offer(field, text, said, { code, text: converted, shown }) {
     part("field").textContent = form.querySelector(`label[for="${field.id}"]`).textContent.replace(/:\s*$/, "");
     part("code").textContent = code;
-    part("before").textContent = said.trim().slice(0, 300);
+    part("before").textContent = said.trim();
     part("after").textContent = shown;
     part("take").onclick = () => {
       if (editor(field)) editor(field).setData(converted);
