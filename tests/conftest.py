@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal import heartbeat, missing, outage, preparing
 from portal.lib import live, pagecache, patience
@@ -27,6 +28,23 @@ def django_db_setup(django_db_setup, django_db_blocker):
     # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
     psycopg2.extensions.set_wait_callback(None)
     connection_created.disconnect(patience._limit_server)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files():
+    """Listed once: every Client is a server that starts, and 1,400 files of the editor took it longer than most tests."""
+    files = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def remember_files(server):
+        if not files:
+            list_files(server)
+            files.update(server.files)
+        server.files.update(files)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember_files)
+        yield
 
 
 @pytest.fixture(autouse=True)
