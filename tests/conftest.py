@@ -96,4 +96,4 @@ def beat():
 def text_of():
     """Function: the words a reader sees in a response, on one line."""
     unread = re.compile(r"<script.*?</script>|<[^>]+>", re.DOTALL)
-    return lambda response: " ".join(unread.sub(" ", response.content.decode()).split())
+    return lambda response: " ".join(unread.sub(" ", response.content.decode().replace("<wbr>", "")).split())

@@ -206,6 +206,12 @@ def paging(page, kept=()):
     return {"page": page, "numbers": numbers, "kept": f"{urlencode(kept)}&" if kept else ""}
 
 
+@register.filter
+def breakable(email):
+    """An address of mail that a narrow line breaks before its @ only."""
+    return format_html("{}<wbr>@{}", *email.rsplit("@", 1))
+
+
 @register.filter(name="html")
 def html_filter(value):
     """HTML that was cleaned when it was written: the one way to print it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from bench.face import find_pages
 from tests.server import running
 
 FLAGS = (
@@ -40,6 +41,13 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def addresses(chromium, site):
+    """The address of each page type."""
+    origin = f"http://127.0.0.1:{site.port}"
+    return {name: address.removeprefix(origin) for name, address in find_pages(origin, chromium).items()}
 
 
 class Walk:

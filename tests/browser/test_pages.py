@@ -1,31 +1,10 @@
 """Every page type in a real browser: accessible, narrow, strict, on its own."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.browser.conftest import Walk
-
-PAGES = {
-    "home": "/",
-    "news": "/tin-tuc/",
-    "category": "/tin-tuc/van-hoa-xa-hoi/",
-    "article": None,
-    "print": None,
-    "page": "/gioi-thieu/",
-    "directory": "/duong-day-nong/",
-    "map": "/ban-do/",
-    "polls": "/binh-chon/",
-    "ballot": None,
-    "results": None,
-    "statistics": "/thong-ke/",
-    "search": "/tim-kiem/?q=an+sinh",
-    "empty search": "/tim-kiem/?q=zzzzz",
-    "site map": "/so-do-trang/",
-    "404": "/khong-co/",
-    "officials": "/can-bo/",
-    "English home": "/en/",
-    "English directory": "/en/hotlines/",
-}
-
+from bench.face import PAGES
 
 PHONE, DESK = [(320, "light"), (360, "light")], [(1280, "light"), (1280, "dark")]
 VIEWS = pytest.mark.parametrize(
@@ -33,16 +12,16 @@ VIEWS = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="module")
-def addresses(chromium, site):
-    """The address of each page type; those with a number are found as a reader finds them."""
-    window = Walk(chromium, site)
-    window.page.goto("/")
-    article = window.page.locator("main h2 a, main h3 a").first.get_attribute("href")
-    ballot = window.page.locator("form[data-poll]").get_attribute("action")
-    window.context.close()
-    numbered = {"article": article, "print": f"{article}ban-in/", "ballot": ballot, "results": f"{ballot}ket-qua/"}
-    return {**PAGES, **numbered}
+def show(window, name, address):
+    """Opens a page type as a reader sees it: the kept file, and the page that the web server gives out, from their files."""
+    if name in {"saved", "503"}:
+        outage = Path(window.site.environment["STATIC_ROOT"], "503.html")
+        kept = outage.read_text() if name == "503" else window.site.get(address)[2]
+        address = "/from-a-file/"
+        window.page.route(
+            f"**{address}", lambda route: route.fulfill(body=kept, content_type="text/html; charset=utf-8")
+        )
+    window.page.goto(address)
 
 
 @VIEWS
@@ -50,7 +29,7 @@ def addresses(chromium, site):
 def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name, views):
     """axe finds nothing serious, on the phone and at the desk, by day and by night; 320 px are enough; nobody else is asked."""
     window = walk()
-    window.page.goto(addresses[name])
+    show(window, name, addresses.get(name))
     for width, scheme in views:  # 320 px are 1280 px at 400 %
         window.page.set_viewport_size({"width": width, "height": 800})
         window.page.emulate_media(color_scheme=scheme)
@@ -58,9 +37,48 @@ def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name, views
         if width != 320:
             assert window.axe() == []
     assert window.foreign == []
-    assert [error for error in window.errors if "404" not in error] == []
+    assert [error for error in window.errors if "404" not in error and "410" not in error] == []
     cookies = {cookie["name"] for cookie in window.context.cookies()}
-    assert cookies == ({"nguoi-binh-chon", "csrftoken"} if name == "ballot" else set())
+    forms = {"poll": {"nguoi-binh-chon", "csrftoken"}, "login": {"csrftoken"}}
+    assert cookies == forms.get(name, set())
+
+
+# Each key tells what had the focus before it, when the page has moved to it already.
+WATCH = """() => {
+    window.held = new Map();
+    addEventListener("keydown", () => {
+        const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+        const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+        held.set(one, seen && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+    }, true);
+}"""
+PASSED = """() => {
+    held.delete(document.body);
+    const words = (one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`;
+    const all = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']");
+    const radios = (one) => one.type === "radio" && [...held.keys()].some((other) => other.name === one.name);
+    return {
+        missed: [...all].filter((one) => one.checkVisibility() && !held.has(one) && !radios(one)).map(words),
+        unseen: [...held].filter(([, seen]) => !seen).map(([one]) => words(one)),
+    };
+}"""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in {"home", "directory"} else pytest.mark.thorough) for name in PAGES]
+)
+def test_the_keyboard_reaches_everything_at_400_percent_and_sees_it(walk, addresses, name):
+    """320 by 256 px are 1280 by 1024 at 400 %. Each link, button and box is reached, in view, and outlined."""
+    window = walk(viewport={"width": 320, "height": 256})
+    show(window, name, addresses.get(name))
+    window.page.evaluate(WATCH)
+    for _ in range(20):
+        for _ in range(25):
+            window.page.keyboard.press("Tab")
+        passed = window.page.evaluate(PASSED)
+        if not passed["missed"]:
+            break
+    assert passed == {"missed": [], "unseen": []}
 
 
 def test_the_first_tab_leads_to_the_content(walk):
@@ -118,7 +136,7 @@ def test_size_and_contrast_are_remembered_and_hold_axe(walk, addresses):
     page.locator("label:has(#size-3)").click()
     page.locator("label:has(#contrast)").click()
     page.keyboard.press("Escape")
-    for name in ("home", "article", "ballot"):
+    for name in ("home", "article", "poll"):
         page.goto(addresses[name])
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "21.12px"
         assert window.axe() == []

@@ -92,6 +92,12 @@ def test_what_is_written_on_what_holds_its_contrast_in_every_scheme():
     assert weak == []
 
 
+def test_paper_is_written_on_in_dark_ink_however_the_screen_is():
+    printed = dict(re.findall(r"--([\w-]+): (#\w+)", (STATIC / "css/print.css").read_text()))
+    inks = {"ink", "ink-soft", "brand-ink", "info", "warning", "danger", "good"}
+    assert {ink: styling.contrast(printed[ink], "#fff") > 7 for ink in inks} == dict.fromkeys(inks, True)
+
+
 def test_contrast_is_measured_as_wcag_does():
     assert styling.contrast("#fff", "#000") == 21
     assert styling.contrast("#777777", "#fff") == 4.48
