@@ -1,4 +1,4 @@
--- All kinds of requests, each time as somebody else; addresses of articles are given after "--". 404 is an answer, too.
+-- All kinds of requests by a thousand readers; addresses of articles are given after "--". 404 is an answer, too.
 local n, paths, threads = 0, {}, {}
 failed = 0 -- read by `done`, so not local
 function setup(thread)
@@ -10,7 +10,7 @@ function init(args)
 end
 function request()
   n = n + 1
-  wrk.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/" .. n % 50000
+  wrk.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 reader/" .. n % 1000
   wrk.headers["Accept-Language"] = "vi"
   wrk.headers["Accept-Encoding"] = n % 2 == 0 and "gzip" or nil
   local kind = n % 100

@@ -17,6 +17,7 @@ from granian.wsgi import _callback_wrapper
 from portal.lib.turns import turn
 
 AtOnce = Callable[[dict[str, Any]], tuple[int, list[tuple[str, str]], bytes] | None]
+LEFT = "portal.left"  # in the environ of a request for which no thread was free
 Request = tuple[Any, dict[str, Any]]  # granian's protocol object, and the environ without what is constant
 
 
@@ -28,11 +29,20 @@ def keep_watch(at_once: AtOnce, threads: int) -> None:
     def wrapped(application, *options):
         def in_turn(environ, start_response):
             with turn():  # the body of its answer may go to a slow reader, and needs none
-                return application(environ, start_response)
+                return application(environ, moving(start_response) if environ.get(LEFT) else start_response)
 
         return Watch(at_once, _callback_wrapper(in_turn, *options), threads)
 
     mp._wsgi_call_wrap = wrapped
+
+
+def moving(start_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Ends the connection after the answer: the next one may come to a process with less to do.
+
+    Whoever connects first is served by whichever process is quicker, sixteen at once perhaps by the same one; and their
+    connections would stay there, behind one another, with a core idle beside them.
+    """
+    return lambda status, headers, *more: start_response(status, [*headers, ("Connection", "close")], *more)
 
 
 _own = threading.local()
@@ -63,7 +73,7 @@ class Watch:
         with self.lock:
             # granian closes what a request brings along when this thread comes back to it: such a one cannot be left.
             if self.busy >= self.threads and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
-                self.waiting.append((protocol, environ))
+                self.waiting.append((protocol, {**environ, LEFT: True}))
                 return False
             self.busy += 1
             self.relieve()

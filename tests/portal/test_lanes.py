@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from portal.lanes import Watch
+from portal.lanes import LEFT, Watch, moving
 
 
 class Protocol:
@@ -19,7 +19,7 @@ class Site:
     """A watch over one page that is ready; every other request takes until `end`."""
 
     def __init__(self, threads):
-        self.end, self.begun, self.done = threading.Event(), threading.Semaphore(0), []
+        self.end, self.begun, self.done, self.moved = threading.Event(), threading.Semaphore(0), [], []
         self.watch = Watch(
             lambda asked: (200, [], b"ready") if asked["PATH_INFO"] == "/ready" else None, self.work, threads
         )
@@ -28,6 +28,7 @@ class Site:
         self.begun.release()
         self.end.wait(5)
         self.done.append((environ["PATH_INFO"], threading.get_ident()))
+        self.moved += [environ["PATH_INFO"]] if environ.get(LEFT) else []
         if environ["PATH_INFO"] == "/fails":
             raise ValueError
 
@@ -67,6 +68,13 @@ def test_what_is_ready_leaves_while_all_workers_are_busy_and_what_is_left_is_don
     site.until(lambda: site.watch.resting)
     assert site.done == [("/first", worker.ident), ("/second", worker.ident)]
     assert (site.watch.busy, len(site.watch.waiting)) == (0, 0)
+    assert site.moved == ["/second"]  # its connection ends, so that another process may take the next one
+
+
+def test_the_answer_to_who_had_to_wait_ends_the_connection():
+    told = []
+    moving(lambda *given: told.append(given))("200 OK", [("Content-Length", "2")])
+    assert told == [("200 OK", [("Content-Length", "2"), ("Connection", "close")])]
 
 
 def test_a_request_with_a_body_is_not_left_to_another_thread(site):
