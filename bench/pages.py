@@ -18,6 +18,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.ground import Target, demo, fetch, fetch_whole, free_port
+from tests.failures.replica import sql
 
 NGINX = """
 worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -70,7 +71,19 @@ def targets(environment, path, folder):
         yield again
 
 
-def report(measured, page_bytes):
+def after_changes(target, environment, changes=10):
+    """Milliseconds until the first article after a change of the content is there, each with its connection."""
+    took = []
+    for _ in range(changes):
+        sql(environment["DATABASE_URL"], "UPDATE portal_page SET title = title || '.' WHERE path = 'gioi-thieu'")
+        time.sleep(2.5)
+        began = time.perf_counter()
+        fetch(target.port, target.path)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def report(measured, page_bytes, firsts):
     by_name = {target.name: target for target in measured}
     titles = ("requests/s", "p50 ms", "p99 ms", "CPU ms")
     print(
@@ -84,6 +97,9 @@ def report(measured, page_bytes):
         if one in by_name and other in by_name:
             print(f"  {one} / {other}: {by_name[one].rate / by_name[other].rate:.2f}")
 
+    print(
+        f"\nfirst article after a change: median {median(firsts):.1f} ms, longest {max(firsts):.1f} ms of {len(firsts)}"
+    )
     print("\nRatios of this run:")
     ratio("cached article, counted", "bare WSGI, same bytes")
     ratio("cached article, counted, gzip", "bare WSGI, same bytes, gzip")
@@ -105,6 +121,7 @@ def main():
         try:
             running += targets(environment, path, folder)
             time.sleep(2)
+            firsts = after_changes(running[0], environment)
             for target in running:  # fills both processes' memory
                 target.measure(1, options.connections)
                 target.rows.clear()
@@ -112,7 +129,7 @@ def main():
                 for target in running:
                     print(f"round {number + 1}/{options.rounds}: {target.name}", file=sys.stderr)
                     target.measure(options.seconds, options.connections)
-            report(running, len((folder / "plain.body").read_bytes()))
+            report(running, len((folder / "plain.body").read_bytes()), firsts)
         finally:
             for target in running:
                 target.stop()
