@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.lib import languages, phone, text
+from portal.lib import languages, pagecache, phone, text
 
 CONTEXT = "https://schema.org"
 
@@ -15,8 +15,12 @@ def origin(request) -> str:
 
 
 def organization(request, profile) -> dict:
-    """The authority, by its profile."""
+    """The authority, by its profile; every article names it."""
     here = origin(request)
+    return pagecache.shared(f"organization:{here}:{get_language()}", lambda: _organization(here, profile))
+
+
+def _organization(here: str, profile) -> dict:
     told = {
         "@type": "GovernmentOrganization",
         "@id": f"{here}/#organization",
