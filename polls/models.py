@@ -192,6 +192,8 @@ class Ballot(models.Model):
         UNPROVED = "unproved", _("many from one network, without proof of work")
         FLOOD = "flood", _("very many from one network")
 
+    NOT_COUNTED = (State.ASIDE, State.REJECTED)
+
     id = models.BigIntegerField(primary_key=True, default=random_number, editable=False)
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="ballots", verbose_name=_("poll"))
     round = models.PositiveIntegerField(_("round"))
@@ -205,6 +207,11 @@ class Ballot(models.Model):
     class Meta:
         verbose_name = _("ballot")
         verbose_name_plural = _("ballots")
+        indexes = [
+            models.Index(
+                fields=["poll", "round"], name="ballot_not_counted", condition=Q(state__in=["aside", "rejected"])
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["poll", "round", "voter"], name="ballot_once_per_voter"),
             models.UniqueConstraint(fields=["poll", "id"], name="ballot_of_poll"),  # target of the choices' foreign key
@@ -239,7 +246,7 @@ class Receipt(models.Model):
     id = models.BigIntegerField(primary_key=True, default=random_number, editable=False)
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="receipts", verbose_name=_("poll"))
     round = models.PositiveIntegerField(_("round"))
-    code = models.CharField(_("receipt"), max_length=19)
+    code = models.CharField(_("receipt"), max_length=19, db_collation="C")  # one order, in every database
 
     class Meta:
         verbose_name = _("receipt")

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -73,7 +73,7 @@ def sealed_list(request, pk, number):
     if not is_over or poll.max_choices > 1 or not poll.seals.filter(round=number).exists():
         raise Http404
     name = f"binh-chon-{poll.pk}-lan-{number}.txt"
-    return HttpResponse(
+    return StreamingHttpResponse(
         results.sealed_list(poll, number),
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

@@ -3,19 +3,23 @@
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from polls.models import Ballot, Choice, Option, Poll, Receipt, Round
-from portal.lib import clock, live
+from portal.lib import clock, live, pagecache
 
+T = TypeVar("T")
 COUNTED, ASIDE, REJECTED = Ballot.State.COUNTED, Ballot.State.ASIDE, Ballot.State.REJECTED
 LONGEST = 366  # days of a series
 VERY_MANY, LATELY = 20_000, 3.0  # ballots; seconds, as old as the live shares may be
+PIECE = 10_000  # lines of a sealed list that are put together at once
 RESTS = 20  # times as long as counting very many ballots took, before the beat counts them again
 
 
@@ -43,7 +47,7 @@ class Tally:
     rejected: int
 
 
-_lately: dict[tuple[int, int], tuple[float, Tally]] = {}  # by poll and round
+_lately: dict[tuple[str, int, int], tuple[float, Any]] = {}  # by what is counted, poll and round
 _rests_until: dict[int, float] = {}  # by poll
 
 
@@ -82,14 +86,28 @@ def _votes(poll: Poll, wanted: Q, inside: int, outside: int) -> Counter[int]:
     return votes
 
 
-def lately(poll: Poll) -> Tally:
-    """The tally of the present round for citizens. While very many vote it may be LATELY seconds old."""
-    found = _lately.get((poll.pk, poll.round))
-    if found and time.monotonic() - found[0] < LATELY and not poll.is_closed():
+def lately(poll: Poll, number: int | None = None) -> Tally:
+    """The tally of a round (default: the present one) for citizens, see `_remembered`."""
+    return _remembered(tally, poll, number or poll.round, lambda counted: counted.voters)
+
+
+def days_lately(poll: Poll) -> list[tuple[date, int]]:
+    """The days of the present round for citizens, see `_remembered`."""
+    return _remembered(days, poll, poll.round, lambda counted: sum(n for _day, n in counted))
+
+
+def _remembered(count: Callable[[Poll, int], T], poll: Poll, number: int, ballots: Callable[[T], int]) -> T:
+    """What `count` says. While very many vote it may be LATELY seconds old; of a round that is over it is counted once,
+    until a new seal changes the content.
+    """
+    if number < poll.round or poll.is_closed():
+        return pagecache.shared(f"{count.__name__}:{poll.pk}:{number}", lambda: count(poll, number))
+    key = (count.__name__, poll.pk, number)
+    if (found := _lately.get(key)) and time.monotonic() - found[0] < LATELY:
         return found[1]
-    began, counted = time.monotonic(), tally(poll)
-    if counted.voters >= VERY_MANY:
-        _lately[poll.pk, poll.round] = began, counted
+    began, counted = time.monotonic(), count(poll, number)
+    if ballots(counted) >= VERY_MANY:
+        _lately[key] = began, counted
     return counted
 
 
@@ -125,21 +143,42 @@ def days(poll: Poll, number: int | None = None) -> list[tuple[date, int]]:
     return [(day, counted[day]) for day in (first + timedelta(n) for n in range((last - first).days + 1))]
 
 
-def sealed_list(poll: Poll, number: int) -> str:
-    """What is sealed, as text: the answers, every ballot, every receipt, each sorted, so that no order tells anything."""
-    ticked = Choice.objects.filter(ballot__poll=poll, ballot__round=number).values("ballot")
-    choices = dict(ticked.annotate(all=ArrayAgg("option", order_by="option")).values_list("ballot", "all"))
-    ballots = poll.ballots.filter(round=number).values_list("state", "pk")
-    lines = sorted(f"phieu {state} {'+'.join(map(str, choices.get(pk, [])))}" for state, pk in ballots)
-    answers = [f"phuong-an {option.pk} {option.text}" for option in poll.options.order_by("pk")]
-    codes = Receipt.objects.filter(poll=poll, round=number).order_by().values_list("code", flat=True)
-    head = [f"binh-chon {poll.pk} lan {number}"]
-    return "\n".join([*head, *answers, *lines, *sorted(f"ma {code}" for code in codes)]) + "\n"
+# Python sees some lines with their numbers, not a million ballots. Where one answer is allowed, nothing has to be put together.
+BALLOT_LINES = """
+SELECT 'phieu ' || state || ' ' || coalesce(options, ''), count(*) FROM (
+    SELECT b.state, {options} AS options FROM polls_ballot b LEFT JOIN polls_choice c ON c.ballot_id = b.id
+    WHERE b.poll_id = %(poll)s AND b.round = %(round)s {grouped}
+) AS each GROUP BY state, options
+"""  # constants # nosec B608
+ONE = {"options": "c.option_id::text", "grouped": ""}
+SEVERAL = {"options": "string_agg(c.option_id::text, '+' ORDER BY c.option_id)", "grouped": "GROUP BY b.id"}
+
+
+def sealed_list(poll: Poll, number: int) -> Iterator[str]:
+    """What is sealed, as pieces of a text: the answers, every ballot, every receipt, each sorted, so that no order tells
+    anything.
+    """
+    yield f"binh-chon {poll.pk} lan {number}\n"
+    for option in poll.options.order_by("pk"):
+        yield f"phuong-an {option.pk} {option.text}\n"
+    with connection.cursor() as cursor:
+        lines = BALLOT_LINES.format(**(ONE if poll.max_choices == 1 else SEVERAL))
+        cursor.execute(lines, {"poll": poll.pk, "round": number})
+        lines = sorted(cursor.fetchall())
+    for line, n in lines:
+        yield from (f"{line}\n" * min(PIECE, n - begun) for begun in range(0, n, PIECE))
+    receipts, last = Receipt.objects.filter(poll=poll, round=number).order_by("code"), ""
+    while codes := list(receipts.filter(code__gt=last).values_list("code", flat=True)[:PIECE]):
+        yield "".join(f"ma {code}\n" for code in codes)
+        last = codes[-1]
 
 
 def digest(poll: Poll, number: int) -> str:
     """SHA-256 of `sealed_list`, in hexadecimal."""
-    return hashlib.sha256(sealed_list(poll, number).encode()).hexdigest()
+    found = hashlib.sha256()
+    for piece in sealed_list(poll, number):
+        found.update(piece.encode())
+    return found.hexdigest()
 
 
 # --- Live shares on cached pages --------------------------------------------------------------------------------------

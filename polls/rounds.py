@@ -91,11 +91,11 @@ def open_now(poll: Poll, *, by: User, reason: str = "", at: datetime | None = No
 
 
 def close_now(poll: Poll, *, by: User | None, reason: str = "", at: datetime | None = None) -> None:
-    """Closes an open poll: no ballot is stored after this commits. Seals the round."""
+    """Closes an open poll: no ballot is stored after this commits. Then seals the round; the beat does if that fails."""
     refusal = _("This poll is not open.")
     with _step("Poll closed", poll, {"open"}, refusal, by=by, reason=reason, at=at) as (poll, at):
         poll.closes_at = max(at, poll.opens_at + timedelta(microseconds=1))
-        _seal(poll, poll.round)
+    _seal_when_closed(poll)
 
 
 def reopen(poll: Poll, *, by: User, closes_at: datetime | None = None, reason: str = "", at=None) -> None:
@@ -135,7 +135,9 @@ def decide(poll: Poll, number: int, hour: datetime, mark: str, *, counts: bool, 
     if not reason:
         raise ValidationError(_("Please give a reason; it is published with the result."))
     with transaction.atomic():
-        poll = _alone(poll)
+        if number == poll.round:  # who votes in a new round need not wait for a decision about an old one
+            gate(poll, closes=True)
+        Round.objects.select_for_update(no_key=True).filter(poll=poll, number=number).first()
         after = Ballot.State.COUNTED if counts else Ballot.State.REJECTED
         batch = poll.ballots.filter(round=number, cast_at=hour, mark=mark).exclude(mark="").exclude(state=after)
         before = dict(batch.values_list("state").annotate(Count("pk")).order_by())
@@ -148,9 +150,9 @@ def decide(poll: Poll, number: int, hour: datetime, mark: str, *, counts: bool, 
     return n
 
 
-def _seal(poll: Poll, number: int, reason: str = "", *, again: bool = False) -> None:
+def _seal(poll: Poll, number: int, reason: str = "", *, again: bool = False) -> bool:
     if not again and Seal.objects.filter(poll=poll, round=number).exists():
-        return
+        return False
     tally = results.tally(poll, number)
     Seal.objects.create(
         poll=poll,
@@ -162,22 +164,21 @@ def _seal(poll: Poll, number: int, reason: str = "", *, again: bool = False) -> 
         rejected=tally.rejected,
         digest=results.digest(poll, number),
     )
+    return True
+
+
+def _seal_when_closed(poll: Poll, *, waits: bool = True) -> bool:
+    """Seals the present round, which is over; False when somebody else did, or does so just now and nobody `waits`."""
+    with transaction.atomic():  # of its own: reading a million ballots must not keep the closing from being seen
+        return gate(poll, closes=True, waits=waits) and _seal(poll, poll.round)
 
 
 def seal_closed(at: datetime | None = None) -> int:
-    """Seals the rounds that the clock has closed; how many. Called by the beat."""
-    at = at or timezone.now()
+    """Seals the rounds that the clock has closed; how many. Called by the beat of every process."""
     sealed = Seal.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"))
     waiting = Poll.objects.closed(at).exclude(Exists(sealed))
-    for poll in waiting:
-        with (
-            patience.patience(patience.STAFF),
-            transaction.atomic(),
-        ):  # a list of all ballots may take longer than a beat
-            poll = _alone(poll)
-            if poll.is_closed(at):
-                _seal(poll, poll.round)
-    return len(waiting)
+    with patience.patience(patience.STAFF):  # a list of all ballots may take longer than a beat
+        return sum(_seal_when_closed(poll, waits=False) for poll in waiting)
 
 
 def forget_voters(at: datetime | None = None) -> int:

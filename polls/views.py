@@ -159,7 +159,7 @@ def outcome(poll, voter, *, thanks=False):
         "wish": WishForm() if asks else None,
         "receipt": voter.receipt if own else "",
         "tally": counts.lately(poll) if is_shown else None,
-        "days": counts.days(poll) if is_shown and poll.shows_days else None,
+        "days": counts.days_lately(poll) if is_shown and poll.shows_days else None,
         "seal": poll.seals.filter(round=poll.round).first() if poll.is_closed() else None,
     }
 
@@ -181,7 +181,7 @@ def _rounds(request, pk):
     numbers = [*range(1, poll.round), *([poll.round] if tally else [])]
     if not numbers:
         raise Http404
-    return poll, [(number, *counts.times(poll, number), counts.tally(poll, number)) for number in numbers]
+    return poll, [(number, *counts.times(poll, number), counts.lately(poll, number)) for number in numbers]
 
 
 @require_safe

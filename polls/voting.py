@@ -158,15 +158,16 @@ def has_voted(poll: Poll, voter: bytes) -> bool:
     return poll.ballots.filter(round=poll.round, voter=voter).exists()
 
 
-def gate(poll: Poll, *, closes: bool) -> None:
+def gate(poll: Poll, *, closes: bool, waits: bool = True) -> bool:
     """Voters pass side by side, who closes or changes the poll passes alone; a queue, so that neither waits for ever.
 
     The row lock of `_held` is what keeps ballots out of a closed poll, but share locks that follow one another without a
-    gap would let nobody close it.
+    gap would let nobody close it. False when somebody is in it and nobody `waits`.
     """
-    lock = "pg_advisory_xact_lock" if closes else "pg_advisory_xact_lock_shared"
+    lock = f"pg_{'' if waits else 'try_'}advisory_xact_lock{'' if closes else '_shared'}"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {lock}(%s, %s)", [_GATE, poll.pk % 2**31])
+        return cursor.fetchone()[0] is not False
 
 
 def _held(poll: Poll) -> Poll:

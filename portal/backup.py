@@ -230,6 +230,8 @@ def restore(path: Path, manifest: dict[str, Any]) -> list[str]:
         _run([*run, "--echo-queries", f"--file={script}"], "COPY public.", len(manifest["tables"]), stream="stdout")
     finally:
         script.unlink(missing_ok=True)
+    with connection.cursor() as cursor:  # without statistics the first readers would wait for bad plans
+        cursor.execute("VACUUM (ANALYZE)")
     for name in tqdm(manifest["media"], unit="tệp", desc="Ảnh và tệp", leave=False, disable=None):
         if not default_storage.exists(name) or default_storage.size(name) != manifest["media"][name][0]:
             default_storage.delete(name)

@@ -7,6 +7,9 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import x_robots_tag
 from django.contrib.sites.requests import RequestSite
 from django.core.paginator import EmptyPage
+from django.db import connections
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -77,6 +80,9 @@ class Fixed(InBoth, Sitemap):
         return reverse(name)
 
 
+LAST_CHANGES = """
+SELECT (place - 1) / %s AS file, max(updated_at) FROM ({rows}) AS numbered GROUP BY file ORDER BY file
+"""
 SITEMAPS = {"fixed": Fixed, "categories": Categories, "articles": Articles, "pages": Pages}
 
 
@@ -98,9 +104,11 @@ def last_changes(sitemap):
     """For each file of `sitemap` when something in it last changed, or None where nobody writes that down. One query."""
     if not hasattr(sitemap, "lastmod"):
         return [None] * sitemap.paginator.num_pages
-    moments = list(sitemap.items().prefetch_related(None).values_list("updated_at", flat=True))
-    parts = range(0, len(moments), sitemap.limit)
-    return [max(moments[start : start + sitemap.limit]) for start in parts] or [None]
+    rows = sitemap.items().annotate(place=Window(RowNumber(), order_by="pk")).values("updated_at", "place").order_by()
+    sql, values = rows.query.sql_with_params()
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(LAST_CHANGES.format(rows=sql), [sitemap.limit, *values])
+        return [last for _number, last in cursor.fetchall()] or [None]
 
 
 @require_safe

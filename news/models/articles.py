@@ -234,6 +234,7 @@ class Article(Searchable):
             models.Index(fields=["-published_at", "-id"], name="article_at_the_desk"),
             models.Index(fields=["id"], name="article_without_alt", condition=Q(body__regex=SPEECHLESS)),
             models.Index(fields=["submitted_at"], name="article_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["expires_at"], name="article_expiring", condition=Q(expires_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
@@ -316,8 +317,9 @@ class Article(Searchable):
     def _find_neighbours(self):
         own = (self.published_at, self.pk)
         same = Article.objects.public().filter(category=self.category_id).values_list("published_at", "pk", "title")
-        later = Q(published_at__gt=own[0]) | Q(published_at=own[0], pk__gt=own[1])
-        before = Q(published_at__lt=own[0]) | Q(published_at=own[0], pk__lt=own[1])
+        # The moment stands alone, too: an index is not entered by an OR.
+        later = Q(published_at__gte=own[0]) & (Q(published_at__gt=own[0]) | Q(pk__gt=own[1]))
+        before = Q(published_at__lte=own[0]) & (Q(published_at__lt=own[0]) | Q(pk__lt=own[1]))
         found = same.filter(later).order_by("published_at", "pk")[:1].union(same.filter(before)[:1], all=True)
         by_place = {(at, pk) > own: Article(pk=pk, title=title, category=self.category) for at, pk, title in found}
         return by_place.get(True), by_place.get(False)

@@ -58,6 +58,22 @@ def test_the_list_is_filtered_by_state(admin_client):
     assert len(admin_client.get("/quan-tri/polls/poll/").context["cl"].queryset) == 4
 
 
+def test_the_list_counts_the_ballots_of_the_present_round(admin_client):
+    voted, closed, empty = make_poll(), make_poll(), make_poll()
+    for poll in (voted, closed):
+        for n, mark in enumerate(["", "", "flood"]):
+            voting.cast(poll, [poll.options.first()], voter=bytes([n]) * 32, mark=mark)
+    rounds.close_now(closed, by=None)
+    batch = rounds.batches(closed)[0]
+    rounds.decide(closed, 1, batch["cast_at"], batch["mark"], counts=False, by=None, reason="Máy tự bấm")
+    found = admin_client.get("/quan-tri/polls/poll/").context["cl"].result_list
+    assert {row.pk: (row.voters, row.waiting) for row in found} == {
+        voted.pk: (2, 1),
+        closed.pk: (2, 0),
+        empty.pk: (0, 0),
+    }
+
+
 def test_a_step_that_does_not_fit_is_refused_kindly(admin_client):
     poll = make_poll(options=("Một",), is_approved=False)
     assert admin_client.post(step(poll, "dong")).status_code == 302

@@ -1,5 +1,7 @@
 """The life of a poll: states by the clock, frozen answers, rounds, the seal, the recount, the end of the secret."""
 
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -189,12 +191,68 @@ def test_receipts_and_digest_are_published_at_closing_and_not_before(reader, adm
     pagecache.forget()  # as the beat after the commit
     page = text_of(reader.get(address))
     assert code in page and Seal.objects.get().digest in page
-    listed = reader.get(file).content.decode()
-    assert listed == results.sealed_list(poll, 1)
+    listed = reader.get(file).getvalue().decode()
+    assert listed == "".join(results.sealed_list(poll, 1))
     assert f"ma {code}\n" in listed and f"phieu counted {poll.options.first().pk}\n" in listed
     assert reader.get(f"/binh-chon/{poll.pk}/bien-nhan/lan-2/").status_code == 404
     assert reader.get(f"/binh-chon/{poll.pk}/bien-nhan/lan-{10**30}/").status_code == 404
     assert reader.get(f"{address}?page=99").status_code == 404
+
+
+def sealed_by_hand(poll, number):
+    """The list as it is described to citizens, put together here from every ballot."""
+    ballots = poll.ballots.filter(round=number).prefetch_related("choices")
+    ticked = {ballot: sorted(choice.option_id for choice in ballot.choices.all()) for ballot in ballots}
+    lines = sorted(f"phieu {ballot.state} {'+'.join(map(str, options))}" for ballot, options in ticked.items())
+    codes = sorted(receipt.code for receipt in poll.receipts.filter(round=number))
+    answers = [f"phuong-an {option.pk} {option.text}" for option in sorted(poll.options.all(), key=lambda o: o.pk)]
+    return "\n".join([f"binh-chon {poll.pk} lan {number}", *answers, *lines, *(f"ma {code}" for code in codes)]) + "\n"
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_the_digest_is_that_of_the_list_as_it_is_described(monkeypatch, most):
+    monkeypatch.setattr(results, "PIECE", 2)
+    poll = make_poll(max_choices=most, options=[f"Ý {n}" for n in range(12)])
+    options = list(poll.options.order_by("pk"))
+    for n in range(7):
+        mark = "flood" if n == 3 else ""
+        voting.cast(poll, options[n + most - 1 : n - 1 if n else None : -1], voter=bytes([n]) * 32, mark=mark)
+    rounds.close_now(poll, by=None)
+    expected = sealed_by_hand(poll, 1)
+    assert "".join(results.sealed_list(poll, 1)) == expected
+    assert Seal.objects.get().digest == hashlib.sha256(expected.encode()).hexdigest()
+    assert expected.count("\nphieu ") == expected.count("\nma ") == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_closed_is_closed_for_all_while_it_is_sealed_and_nobody_seals_twice(monkeypatch):
+    poll, seen = make_poll(), []
+    vote(poll)
+
+    def look(work):
+        with ThreadPoolExecutor(1) as other:
+            other.submit(lambda: seen.append(work()) or connection.close()).result()
+
+    def digest(*of):
+        look(lambda: (now(poll).is_closed(), rounds.seal_closed(), Seal.objects.count()))
+        return "0" * 64
+
+    monkeypatch.setattr(results, "digest", digest)
+    rounds.close_now(poll, by=None)
+    assert seen == [(True, 0, 0)]
+    assert (rounds.seal_closed(), Seal.objects.count()) == (0, 1)
+
+
+def test_a_decision_about_an_old_round_does_not_stop_who_votes_in_the_new_one(admin_user, monkeypatch):
+    poll = make_poll()
+    voting.cast(poll, [poll.options.first()], voter=b"a" * 32, mark="flood")
+    rounds.close_now(poll, by=admin_user)
+    rounds.reopen(poll, by=admin_user)
+    batch = rounds.batches(poll)[0]
+    monkeypatch.setattr(rounds, "gate", None)  # nobody asks for it
+    decision = (now(poll), 1, batch["cast_at"], batch["mark"])
+    assert rounds.decide(*decision, counts=True, by=admin_user, reason="Đã gọi hỏi") == 1
+    assert [seal.voters for seal in poll.seals.filter(round=1)] == [1, 0]
 
 
 def test_the_archive_keeps_every_round(reader, admin_user, text_of):

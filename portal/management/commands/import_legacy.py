@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from tqdm import tqdm
 
 from hotlines import tables
 from portal.legacy import page, reading, storing
 from portal.legacy.report import report
+
+MANY = 100  # files after which the database is told at once how large its tables have become
 
 
 class Command(BaseCommand):
@@ -39,6 +41,9 @@ class Command(BaseCommand):
         is_shown = sys.stderr.isatty() and len(files) > 3
         with rehearsal(dry_run), tqdm(files, desc="Nhập trang cũ", unit="tệp", disable=not is_shown) as progress:
             failed = sum(not self.import_one(path, dry_run=dry_run, **options) for path in progress)
+        if len(files) > MANY and not dry_run:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
         fate = "nhập được (thử, chưa lưu gì)" if dry_run else "đã nhập"
         self.stdout.write(f"{len(files) - failed}/{len(files)} tệp {fate}.")
         if failed:
