@@ -1,5 +1,6 @@
 """What all tests share: a process that remembers nothing of the test before, and makers of content."""
 
+import gc
 import re
 
 import psycopg2.extensions
@@ -16,6 +17,12 @@ from stats import counting, figures
 from tests.factories import make_roles
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the garbage collector need not walk over it every few tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -62,9 +62,10 @@ def test_running_twice_with_real_pictures_leaves_the_same_rows_and_files(setting
     assert len({(Path(settings.MEDIA_ROOT) / cover.files[0]).read_bytes() for cover in covers}) == len(covers)
 
 
-@pytest.mark.django_db
-def test_the_demo_has_what_a_portal_needs(quick_pictures):
-    seed()
+# --- One filled portal, looked at from all sides -------------------------------------------------------------------
+
+
+def the_demo_has_what_a_portal_needs():
     assert SiteProfile.objects.get().name == "Quận Thanh Xuân"
     assert Article.objects.public().count() >= 40
     assert Category.objects.count() >= 8
@@ -79,9 +80,7 @@ def test_the_demo_has_what_a_portal_needs(quick_pictures):
     assert Attachment.objects.count() >= 2
 
 
-@pytest.mark.django_db
-def test_every_category_has_public_articles_and_every_article_its_texts(quick_pictures):
-    seed()
+def every_category_has_public_articles_and_every_article_its_texts():
     public = Article.objects.public()
     assert set(public.values_list("category", flat=True)) == set(Category.objects.values_list("pk", flat=True))
     for article in Article.objects.all():
@@ -91,9 +90,7 @@ def test_every_category_has_public_articles_and_every_article_its_texts(quick_pi
         assert not set("{}") & set(article.lead + article.body)
 
 
-@pytest.mark.django_db
-def test_what_is_not_public_is_there_to_leak(quick_pictures):
-    seed()
+def what_is_not_public_is_there_to_leak():
     hidden = Article.objects.exclude(pk__in=Article.objects.public())
     assert sorted(hidden.values_list("state", flat=True)) == [
         *("draft", "draft", "published", "published", "returned"),
@@ -102,19 +99,7 @@ def test_what_is_not_public_is_there_to_leak(quick_pictures):
     assert Article.objects.gone().count() == 2
 
 
-@pytest.mark.django_db
-def test_everything_is_valid_as_if_typed_into_a_form_and_composed_unicode(quick_pictures):
-    seed()
-    for model in models():
-        for row in model.objects.all() if model is not Ballot else ():
-            row.full_clean()
-            texts = (getattr(row, field.attname) for field in model._meta.concrete_fields)
-            assert all(unicodedata.is_normalized("NFC", words) for words in texts if isinstance(words, str))
-
-
-@pytest.mark.django_db
-def test_one_poll_is_open_without_ballots_and_one_is_closed_with_many(quick_pictures):
-    seed()
+def one_poll_is_open_without_ballots_and_one_is_closed_with_many():
     assert Poll.objects.open().get().ballots.count() == 0
     assert list(Poll.objects.open().get().options.values_list("text", flat=True)) == [
         *("Rất tốt", "Tốt", "Bình thường", "Chưa tốt"),
@@ -126,22 +111,57 @@ def test_one_poll_is_open_without_ballots_and_one_is_closed_with_many(quick_pict
     assert all(b.ticked == 1 and closed.opens_at <= b.cast_at < closed.closes_at for b in ballots)
 
 
+def counters_begin_with_the_old_portal_and_no_invented_day():
+    balance = OpeningBalance.objects.get()
+    assert (balance.key, balance.total, balance.year, balance.month, balance.week) == (
+        *("visit", 14_817_597, 453_979, 453_979, 122_460),
+    )
+    assert not DailyCount.objects.exists()
+
+
+def banners_have_pictures_and_words_for_them():
+    banners = Banner.objects.public()
+    assert banners and all(banner.image.name.startswith("banners/") and banner.alt for banner in banners)
+
+
+def everything_is_valid_as_if_typed_into_a_form_and_composed_unicode():
+    for model in models():
+        for row in model.objects.all() if model is not Ballot else ():
+            row.full_clean()
+            texts = (getattr(row, field.attname) for field in model._meta.concrete_fields)
+            assert all(unicodedata.is_normalized("NFC", words) for words in texts if isinstance(words, str))
+
+
+LOOKS = [
+    the_demo_has_what_a_portal_needs,
+    every_category_has_public_articles_and_every_article_its_texts,
+    what_is_not_public_is_there_to_leak,
+    one_poll_is_open_without_ballots_and_one_is_closed_with_many,
+    counters_begin_with_the_old_portal_and_no_invented_day,
+    banners_have_pictures_and_words_for_them,
+    everything_is_valid_as_if_typed_into_a_form_and_composed_unicode,
+]
+
+
+@pytest.mark.django_db
+def test_quietly_the_whole_demo_is_there(quick_pictures, capfd, subtests):
+    out = StringIO()
+    call_command("seed_demo", "--quiet", stdout=out)
+    assert out.getvalue() == "" and capfd.readouterr() == ("", "")
+    for look in LOOKS:
+        with subtests.test(look.__name__):
+            look()
+
+
+# --- Other beginnings and ends --------------------------------------------------------------------------------------
+
+
 @pytest.mark.django_db
 def test_a_question_that_came_without_answers_gets_them(quick_pictures):
     Poll.objects.create(question="Khả năng đáp ứng thông tin của Cổng TTĐT ?")
     seed()
     assert Poll.objects.open().get().options.count() == 4
     assert Poll.objects.count() == 2
-
-
-@pytest.mark.django_db
-def test_counters_begin_with_the_old_portal_and_no_invented_day(quick_pictures):
-    seed()
-    balance = OpeningBalance.objects.get()
-    assert (balance.key, balance.total, balance.year, balance.month, balance.week) == (
-        *("visit", 14_817_597, 453_979, 453_979, 122_460),
-    )
-    assert not DailyCount.objects.exists()
 
 
 @pytest.mark.django_db
@@ -177,13 +197,6 @@ def test_a_run_that_fails_leaves_neither_rows_nor_files(quick_pictures, monkeypa
     assert files(settings.MEDIA_ROOT) == []
 
 
-@pytest.mark.django_db
-def test_quiet_says_nothing(quick_pictures, capfd):
-    out = StringIO()
-    call_command("seed_demo", "--quiet", stdout=out)
-    assert out.getvalue() == "" and capfd.readouterr() == ("", "")
-
-
 def test_a_picture_depends_on_nothing_but_scene_seed_and_size():
     assert pictures.webp("lotus", 3) == pictures.webp("lotus", 3)
     assert pictures.webp("lotus", 3) != pictures.webp("lotus", 8)
@@ -193,10 +206,3 @@ def test_a_picture_depends_on_nothing_but_scene_seed_and_size():
 @pytest.mark.parametrize("scene", sorted(pictures.SCENES))
 def test_every_scene_fits_in_sixty_kilobytes(scene):
     assert max(len(pictures.webp(scene, seed)) for seed in range(2)) <= 60_000
-
-
-@pytest.mark.django_db
-def test_banners_have_pictures_and_words_for_them(quick_pictures):
-    seed()
-    banners = Banner.objects.public()
-    assert banners and all(banner.image.name.startswith("banners/") and banner.alt for banner in banners)

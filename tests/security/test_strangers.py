@@ -106,11 +106,11 @@ def test_what_answers_scripts_wants_the_token_of_its_own_page(admin_user):
 def test_fields_that_no_form_shows_are_not_taken_from_a_request(writer, admin_user):
     """What a program adds to a form: a state, an author, a day in the past, rights."""
     sent = {"title": "Bài", "category": make_category().pk, "lead": "a", "body": "<p>a</p>", **inline("attachments")}
-    more = {"state": "published", "published_at_0": "01/01/2024", "published_at_1": "08:00", "created_by": admin_user.pk, "id": 7,
+    more = {"state": "published", "published_at_0": "01/01/2024", "published_at_1": "08:00", "created_by": admin_user.pk, "id": 7_000_000,
             "updated_by": admin_user.pk, "slug": "khac", "source_key": "x", "is_superuser": "on"}  # fmt: skip
     assert writer.post("/quan-tri/news/article/add/", sent | more).status_code == 302
     article = Article.objects.get()
-    taken = (article.state, article.created_by, article.updated_by, article.source_key or "", article.pk == 7)
+    taken = (article.state, article.created_by, article.updated_by, article.source_key or "", article.pk == 7_000_000)
     assert taken == ("draft", writer.user, writer.user, "", False)
     writer.post("/quan-tri/password_change/", {"is_superuser": "on", "is_staff": "on", "groups": "4"})
     writer.user.refresh_from_db()
