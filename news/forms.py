@@ -66,6 +66,8 @@ class DescriptionForm(forms.ModelForm):
         for name in ("focal_x", "focal_y"):
             if cleaned.get(name, 0) is None:
                 cleaned[name] = 50
+        if "alt" in cleaned:  # one that was not sent is empty, not as before
+            self.instance.alt = cleaned["alt"]
         return cleaned
 
 

@@ -4,6 +4,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from portal.lib import unlost
+
 
 def sign_in(*permissions):
     """The browser of a new member of staff with just these permissions ("news.add_article", …)."""
@@ -25,6 +27,11 @@ def inline(prefix, *rows, initial=0):
     """What the browser sends for an inline: its management form and `rows`."""
     data = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
     return data | {f"{prefix}-{i}-{name}": value for i, row in enumerate(rows) for name, value in row.items()}
+
+
+def stamped(thing, **fields):
+    """`fields` as from a form of `thing` that was opened just now."""
+    return {unlost.OPENED: unlost.stamp(type(thing), thing.pk)} | fields
 
 
 def said(response):

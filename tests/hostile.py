@@ -16,6 +16,7 @@ HTML = b"<!DOCTYPE html><html><body>" + SCRIPT + b"</body></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)
 PDF = b"%%PDF-1.7\n1 0 obj<</Type/Catalog%s>>endobj\ntrailer<</Root 1 0 R%s>>\n%%%%EOF\n"
+OPENS_ADDRESS = b"2 0 obj<</S/URI/URI(http://quan-cu.example/)>>endobj\n%%EOF\n"
 EXE = b"MZ\x90\x00" + bytes(200)
 TYPES = '<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType="{}"/></Types>'
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -38,6 +39,15 @@ def zipped(parts, method=zipfile.ZIP_DEFLATED):
         for name, data in parts.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def packed_pdf(objects, times=1, level=6):
+    """A PDF whose `objects` lie in a stream, compressed so many times."""
+    data = b"3 0 <<%s>>" % objects
+    for _ in range(times):
+        data = zlib.compress(data, level)
+    head = b"2 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(data)
+    return (PDF % (b"", b"")).replace(b"trailer", head + data + b"\nendstream endobj\ntrailer")
 
 
 def docx(types=WORD, **more):
@@ -148,6 +158,18 @@ def documents():
         "pdf with hidden script": ("bao-cao.pdf", PDF % (b"/OpenAction<</S/J#61vaScript>>", b""), None),
         "pdf that launches": ("bao-cao.pdf", PDF % (b"/OpenAction<</S/Launch/F(cmd.exe)>>", b""), None),
         "pdf with password": ("bao-cao.pdf", PDF % (b"", b"/Encrypt 2 0 R"), None),
+        "pdf with a file": ("bao-cao.pdf", PDF % (b"/Names<</EmbeddedFiles 2 0 R>>", b""), None),
+        "pdf with packed script": ("bao-cao.pdf", packed_pdf(b"/Names<</JavaScript 2 0 R>>"), None),
+        "pdf with packed file": ("bao-cao.pdf", packed_pdf(b"/Names<</Embedded#46iles 2 0 R>>"), None),
+        "pdf packed twice": ("bao-cao.pdf", packed_pdf(b"/JavaScript 2 0 R", times=2), None),
+        "pdf that hides between streams": (
+            "bao-cao.pdf",
+            PDF % (b"\n%stream\n/Names<</JavaScript 2 0 R>>\n%endstream\n", b""),
+            None,
+        ),
+        "pdf that opens an address": ("bao-cao.pdf", PDF % (b"/OpenAction 2 0 R", b"") + OPENS_ADDRESS, None),
+        "pdf bomb": ("bao-cao.pdf", packed_pdf(bytes(130_000_000), level=9), None),
+        "pdf of many streams": ("bao-cao.pdf", PDF % (b"/ObjStm " * 1_000_000, b""), None),
         "half a pdf": ("bao-cao.pdf", b"%PDF-1.7\n1 0 obj<<", None),
         "macros": ("don.docx", docx(types=WORD_MACRO), None),
         "vba": ("don.docx", docx(**{"word/vbaProject.bin": b"\xcc\x61"}), None),

@@ -13,6 +13,9 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.lib import pdf
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 120 * 1024 * 1024
@@ -34,6 +37,12 @@ _PICTURES = {
 }
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word 97, but also every Office file with a password
 _MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|body|iframe|\?xml|\?php)", re.IGNORECASE)
+_PDF_REFUSALS = {
+    "password": gettext_lazy("The file has a password. Citizens could not open it."),
+    "program": gettext_lazy("The file holds a program or another file. Please save it as a plain document."),
+    "way out": gettext_lazy("Opening the file leads to another address or file. Please save it as a plain document."),
+    "size": gettext_lazy("The archive unpacks to far more than it seems to hold."),
+}
 _MACRO_ENTRY = re.compile(
     r"vba|macrosheet|activex|^(basic|scripts)/|\.(bin|exe|dll|com|bat|cmd|js|vbs|ps1|scr|hta|jar|msi)$"
 )
@@ -41,9 +50,6 @@ _MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject|activeX", re.IGNORECASE)
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _LOADED = re.compile(rb"/(attachedTemplate|oleObject|frame|subDocument|externalLinkPath)[\"']")
 _WAY_OUT = re.compile(r"^/|\\|:|(^|/)\.\.?(/|$)")
-_PDF_PROGRAM = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _SHEET_COMMAND = re.compile(
     r"(?:^|[,;\t])[ \"]{0,9}[=+@-] ?[^\s]{0,200}?"
     r"(?:\|[^\n]{0,200}!|\b(?:HYPERLINK|WEBSERVICE|IMPORT\w{0,10}|DDE|CALL|EXEC)\()",
@@ -102,17 +108,12 @@ def _not_as_called(kind: str) -> ValueError:
 
 
 def _check_pdf(data: bytes) -> None:
-    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:]:
-        raise _not_as_called("pdf")
-    # Something else that calls itself a PDF as well: a page in its first lines, an archive behind its end.
-    if _MARKUP.search(data[:1024]) or b"PK\x05\x06" in data[-66_000:]:
-        raise _not_as_called("pdf")
-    # By chance compressed bytes spell anything.
-    plain = _PDF_ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), _STREAM.sub(b"", data))
-    if re.search(rb"/Encrypt\b", plain):
-        raise _Refusal(_("The file has a password. Citizens could not open it."))
-    if _PDF_PROGRAM.search(plain):
-        raise _Refusal(_("The file holds a program or another file. Please save it as a plain document."))
+    try:
+        pdf.check(data)
+    except pdf.NotWhole as broken:
+        raise _not_as_called("pdf") from broken
+    except pdf.Unfit as unfit:
+        raise _Refusal(str(_PDF_REFUSALS[unfit.args[0]])) from unfit
 
 
 def _check_text(kind: str, data: bytes) -> None:

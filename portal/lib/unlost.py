@@ -55,9 +55,9 @@ class KeepsText:
             return super().changeform_view(request, object_id, form_url, context)
         posted = request.POST.get(OPENED, "")
         with transaction.atomic():
-            if object_id and posted and not hasattr(request, "refusal"):
+            if object_id and not hasattr(request, "refusal"):
                 context[OPENED] = self._stamp(object_id, lock=True)
-                if context[OPENED] != posted:
+                if context[OPENED] != posted:  # a form that does not say what it was opened with, too
                     return self._conflict(request, object_id, form_url, context)
             context[OPENED] = posted or context[OPENED]
             response = super().changeform_view(request, object_id, form_url, context)
@@ -79,8 +79,10 @@ class KeepsText:
     def _conflict(self, request, object_id, form_url, context):
         """The form as it was typed, beside what somebody else has saved meanwhile."""
         theirs = self.get_object(request, object_id)
-        if theirs is None:
+        if theirs is None and OPENED in request.POST:
             return self._gone(request, context)
+        if theirs is None or (OPENED not in request.POST and not self.has_change_permission(request, theirs)):
+            return super().changeform_view(request, object_id, form_url, context)  # no form of ours: refused as ever
         newest = theirs.history.select_related("history_user").first()
         context |= {"newest": newest, "was": _("Saved meanwhile"), "is_now": _("Yours")}
         if not self.has_change_permission(request, theirs):
@@ -125,7 +127,7 @@ class KeepsText:
 
     def _base(self, request, row):
         """The row as it was when the form was opened, or None."""
-        number = request.POST[OPENED].rpartition(":")[2]
+        number = request.POST.get(OPENED, "").rpartition(":")[2]
         version = row.history.filter(pk=number).first() if number.isdecimal() and len(number) < 10 else None
         return version and version.instance
 

@@ -110,11 +110,13 @@ def restore(row: models.Model, version: Any, *, by: User) -> list[str]:
             else:
                 setattr(row, field.attname, value)
         row.full_clean(exclude=[field.name for field in row._meta.fields if not field.editable])
+        fields = [field.name for field in changed(before, row)]
+        if not fields:  # who puts back what stands there does not become its last editor
+            return missing
         row._history_user = by  # type: ignore[attr-defined]
         if hasattr(row, "updated_by"):
             row.updated_by = by
         row.save()
-        fields = [field.name for field in changed(before, row)]
         made = timezone.localtime(version.history_date).isoformat(timespec="seconds")
         audit.record("Version restored", row, by=by, version=version.pk, made=made, fields=fields)
     return missing

@@ -20,6 +20,9 @@ def workbook():
 
 GOOD = {
     "bao-cao.PDF": hostile.PDF % (b"", b""),
+    "mo-o-trang-mot.pdf": hostile.PDF % (b"/OpenAction[3 0 R/Fit]/Names<</Dests 4 0 R>>", b""),
+    "mo-bang-lenh.pdf": hostile.PDF % (b"/OpenAction<</S/GoTo/D[3 0 R/Fit]>>", b""),
+    "nen.pdf": hostile.packed_pdf(b"/Type/Annot/A<</S/URI/URI(https://dichvucong.gov.vn)>>"),
     "don.docx": hostile.docx(),
     "bieu.xlsx": workbook(),
     "don.odt": hostile.odt(),
@@ -49,6 +52,10 @@ def test_a_sound_document_is_taken_for_what_it_is(name):
             "pdf with hidden script",
             "Tệp có chứa chương trình hoặc tệp khác bên trong. Hãy xuất lại thành văn bản thường.",
         ),
+        ("pdf with a file", "Tệp có chứa chương trình hoặc tệp khác bên trong. Hãy xuất lại thành văn bản thường."),
+        ("pdf that opens an address", "Khi mở, tệp dẫn sang địa chỉ hoặc tệp khác. Hãy xuất lại thành văn bản thường."),
+        ("pdf packed twice", "Nội dung của tệp không phải là một tệp PDF nguyên vẹn."),
+        ("pdf bomb", "Tệp nén bung ra lớn bất thường."),
         ("pdf and page", "Nội dung của tệp không phải là một tệp PDF nguyên vẹn."),
         ("macros", "Tệp có macro hoặc chương trình. Hãy lưu lại thành loại không có macro."),
         ("outside template", "Văn bản nạp một phần nội dung từ nơi khác. Hãy lưu lại với đầy đủ nội dung bên trong."),
@@ -76,7 +83,7 @@ def test_the_reason_is_the_one_that_is_said(case, reason):
 
 
 def test_what_compressed_bytes_spell_by_chance_is_no_program():
-    stream = b"2 0 obj<</Length 40>>stream\n/JavaScript /Launch /Encrypt \nendstream endobj\n"
+    stream = b"2 0 obj<</Length 40>>stream\n/JS /AA /XFAx /Launcher /ObjStm \nendstream endobj\n"
     data = (hostile.PDF % (b"", b"")).replace(b"trailer", stream + b"trailer")
     assert documents.check(io.BytesIO(data), "a.pdf") == "pdf"
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from news.models import Article, Attachment
-from tests.desk import inline, page_of, said, sign_in
+from tests.desk import inline, page_of, said, sign_in, stamped
 from tests.factories import make_article, make_category, make_office
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_an_editor_writes_an_article_and_stands_behind_it(admin_client, admin_us
 def test_whoever_changes_an_article_is_remembered_beside_its_author(admin_client, admin_user, form):
     admin_client.post(ADD, form())
     article = Article.objects.get()
-    sign_in("news.change_article", "news.view_article").post(page_of(article), form(title="Sửa lại"))
+    sign_in("news.change_article", "news.view_article").post(page_of(article), stamped(article) | form(title="Sửa lại"))
     article.refresh_from_db()
     names = (article.title, article.created_by.username, article.updated_by.username)
     assert names == ("Sửa lại", admin_user.username, "nhanvien")

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 
 from news import publishing
 from news.models import Article, Mistake
-from tests.desk import inline, page_of, sign_in
+from tests.desk import inline, page_of, sign_in, stamped
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -114,14 +114,14 @@ def verb(article, word):
 
 def test_an_article_without_findings_is_sent_at_once(admin_client):
     article = draft(body=RIGHT)
-    assert admin_client.post(page_of(article), form(article, _submit=1)).url == page_of(article)
+    assert admin_client.post(page_of(article), stamped(article) | form(article, _submit=1)).url == page_of(article)
     assert Article.objects.get().state == "waiting"
     assert overruled() == []
 
 
 def test_findings_are_shown_before_it_is_sent_and_who_goes_on_is_in_the_log(admin_client, admin_user, text_of):
     article = draft(body=RIGHT)
-    asked = admin_client.post(page_of(article), form(article, body=WRONG, _submit=1))
+    asked = admin_client.post(page_of(article), stamped(article) | form(article, body=WRONG, _submit=1))
     assert asked.url == verb(article, "trinh-duyet")
     assert (Article.objects.get().state, Article.objects.get().body) == ("draft", WRONG)  # saved, not sent
     page = admin_client.get(asked.url)

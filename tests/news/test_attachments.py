@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from news.models import Article, Attachment
 from tests import hostile
-from tests.desk import inline, page_of, sign_in
+from tests.desk import inline, page_of, sign_in, stamped
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_a_form_with_more_rows_than_one_may_add_is_still_saved(admin_client):
     rows = [
         {"id": row.instance.pk, "article": article.pk, "title": "Số liệu", "order": 100} for row in form.initial_forms
     ]
-    given = {"title": article.title, "category": article.category_id, "lead": "", "body": ""}
+    given = stamped(article, title=article.title, category=article.category_id, lead="", body="")
     answer = admin_client.post(page_of(article), given | inline("attachments", *rows, initial=75))
     assert answer.status_code == 302
     assert article.attachments.filter(title="Số liệu").count() == 75

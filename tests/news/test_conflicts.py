@@ -93,6 +93,20 @@ def test_a_field_that_only_the_other_has_changed_is_taken_over_and_named(admin_c
     assert f"vì bạn không sửa các mục này: {', '.join(answer.context['adopted'])}." in text_of(answer)
 
 
+def test_a_form_that_does_not_say_what_it_was_opened_with_overwrites_nothing(admin_client, lan, draft, text_of):
+    mine = opened(admin_client, page_of(draft))
+    del mine["opened_at_version"]
+    answer = admin_client.post(page_of(draft), mine | {"body": "<p>Mức chi 700.000 đồng.</p>"})
+    assert (answer.status_code, said(answer)) == (409, [REFUSED])
+    assert Article.objects.get().body == "<p>Mức chi 500.000 đồng.</p>"
+    assert re.findall(r"<(del|ins)>([^<]*)</", answer.content.decode())[2:] == [
+        ("del", "500.000 "), ("ins", "700.000 ")
+    ]  # fmt: skip
+    again = mine | {"opened_at_version": answer.context["opened_at_version"], "body": "<p>Mức chi 700.000 đồng.</p>"}
+    assert admin_client.post(page_of(draft), again).status_code == 302
+    assert Article.objects.get().body == "<p>Mức chi 700.000 đồng.</p>"
+
+
 @pytest.mark.parametrize("write", [
     lambda article: Article.objects.filter(pk=article.pk).update(lead="Sửa hàng loạt"),
     lambda article: article.save(),

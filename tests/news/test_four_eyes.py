@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from news import publishing
 from news.models import Article
-from tests.desk import inline, page_of
+from tests.desk import inline, page_of, stamped
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def client_of(user):
 
 def fields(article, **more):
     given = {"title": article.title, "category": article.category_id, "lead": article.lead, "body": article.body}
-    return given | inline("attachments") | more
+    return stamped(article) | given | inline("attachments") | more
 
 
 def public_texts():
@@ -126,6 +126,15 @@ def test_a_version_that_was_put_back_is_a_change_too(lone, author):
     lone.post(page_of(article, "restore"), {"version": article.history.last().pk})
     assert Article.objects.get().updated_by == lone.user
     every_way_out(lone, article)
+    assert public_texts() == []
+
+
+def test_a_colleague_who_puts_back_what_stands_there_does_not_become_the_last_editor(lone, author):
+    own = make_article(state=State.DRAFT, published_at=None, created_by=lone.user, updated_by=lone.user)
+    colleague, newest = client_of(author), own.history.first()
+    assert colleague.post(page_of(own, "restore"), {"version": newest.pk}).status_code == 302
+    assert (Article.objects.get().updated_by, own.history.count()) == (lone.user, 1)
+    every_way_out(lone, own)
     assert public_texts() == []
 
 

@@ -13,7 +13,7 @@ from hotlines.models import Office
 from news import correcting, publishing
 from news.models import Article, Correction
 from portal.models import Page
-from tests.desk import inline, page_of, sign_in
+from tests.desk import inline, page_of, sign_in, stamped
 from tests.factories import make_article, make_category, make_office, make_page, make_picture
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def marked(response):
 
 # --- Kept -----------------------------------------------------------------------------------------------------------
 def test_every_save_is_a_version_with_who_and_when(admin_client, admin_user, draft):
-    sent = {"title": "Sửa", "category": draft.category_id} | inline("attachments")
+    sent = stamped(draft, title="Sửa", category=draft.category_id) | inline("attachments")
     admin_client.post(page_of(draft), sent)
     publishing.submit(draft, by=admin_user)
     publishing.publish(draft, by=User.objects.create_superuser("duyet"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article
-from tests.desk import inline, page_of, said
+from tests.desk import inline, page_of, said, stamped
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -342,7 +342,7 @@ def test_an_article_that_expires_before_it_appears_is_not_published(approver, wa
 def test_a_revision_keeps_a_publication_time(writer, written):
     online = written(state=State.PUBLISHED, published_at=timezone.now())
     copy = publishing.revise(online, by=writer.user)
-    refused = writer.post(page_of(copy), {"title": "Tin", "category": copy.category_id} | inline("attachments"))
+    refused = writer.post(page_of(copy), stamped(copy, title="Tin", category=copy.category_id) | inline("attachments"))
     assert said(refused) == ["Bài đã xuất bản phải có thời điểm xuất bản. Muốn ẩn bài, hãy gỡ bài."]
 
 

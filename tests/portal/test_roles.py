@@ -88,14 +88,17 @@ def addresses(things):
 
 
 def what_happens(response):
-    """One letter: L to the login, H home because there is nothing of that kind for this role, Y answered, N refused."""
+    """One letter: L to the login, H home because there is nothing of that kind for this role, Y answered
+
+    (409: a form that does not say what it was opened with), N refused.
+    """
     if response.status_code == 302 and "/login/" in response.url:
         return "L"
     if getattr(response, "template_name", "") == "admin/login_again.html":  # with the text that was sent
         return "L"
     if response.status_code == 302 and response.url == "/quan-tri/":
         return "H"
-    return {200: "Y", 302: "Y", 403: "N"}.get(response.status_code, str(response.status_code))
+    return {200: "Y", 302: "Y", 409: "Y", 403: "N"}.get(response.status_code, str(response.status_code))
 
 
 def picture():
