@@ -72,6 +72,7 @@ def dump(file: Path) -> dict[str, Any]:
         command = [
             pgtools.program("pg_dump"),
             "--format=custom",
+            "--compress=1",  # a third of the time for a seventh more bytes
             "--no-owner",
             "--no-privileges",
             "--verbose",

@@ -21,7 +21,7 @@ from portal.templatetags import chrome
 
 
 class Articles(Sitemap):
-    limit = 5000
+    limit = 2000  # more would keep a thread busy for a second
 
     def items(self):
         return Article.objects.public().listed().order_by("pk").prefetch_related("body_pictures__picture")
