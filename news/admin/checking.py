@@ -94,6 +94,6 @@ def digest(findings):
 
 @admin.register(Mistake)
 class MistakeAdmin(FoldedSearch, Desk):
-    list_display = ["wrong", "right"]
+    list_display = ["wrong", "right", "since"]
     list_editable = ["right"]
     search_fields = ["wrong", "right"]

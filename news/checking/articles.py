@@ -29,6 +29,7 @@ class Known:
     retired: Mapping[str, str] = field(default_factory=dict)  # {dialled number: what to use instead}
     ended: Mapping[str, str] = field(default_factory=dict)  # {name of a unit: what followed}
     mistakes: Mapping[str, str] = field(default_factory=dict)  # {wrong: right}
+    former: Mapping[str, tuple[str, date]] = field(default_factory=dict)  # {former name: (today's, since when)}
     path_here: Callable[[str], str] = lambda address: address if address.startswith("/") else ""
     leads_somewhere: Callable[[str], bool] = lambda path: True
     is_decorative: Callable[[str], bool] = lambda src: False
@@ -66,6 +67,7 @@ def _all(document: Document, known: Known) -> Iterator[Finding]:
     yield from people.telephones(plain, known.directory, known.retired)
     yield from people.uncallable(plain)
     yield from people.ended_units(plain, known.ended)
+    yield from people.former_names(plain, known.former)
     yield from structure.pictures(document, known.is_decorative)
     yield from structure.headings(document)
     yield from structure.link_texts(document)
@@ -101,13 +103,16 @@ def known_to_the_portal(article: Article) -> Known:
     shown = Picture.objects.filter(name__in=_shown(article)).values_list("name", "is_decorative")
     library = dict(shown)
     # Citizens get its pictures and files from its publication on.
+    today = clock.local_day(article.published_at)
+    changed = Mistake.objects.filter(since__lte=today or date.max).values_list("wrong", "right", "since")
     own = {attachment.get_absolute_url() for attachment in article.attachments.all()} if article.pk else set()
     return Known(
-        today=clock.local_day(article.published_at),
+        today=today,
         directory=set(Hotline.objects.public().values_list("dialled", flat=True)),
         retired=retired_numbers(),
         ended=ended_units(article),
-        mistakes=dict(Mistake.objects.values_list("wrong", "right")),
+        mistakes=dict(Mistake.objects.filter(since=None).values_list("wrong", "right")),
+        former={wrong: (right, since) for wrong, right, since in changed},
         path_here=path_here,
         leads_somewhere=lambda address: address in own or _name(address) in library or leads_somewhere(address),
         is_decorative=lambda src: library.get(_name(src), False),

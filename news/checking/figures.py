@@ -24,6 +24,11 @@ _NO_UNIT = re.compile(
     r"(?=\s*(?:[;,)]|\.(?:\s|$)|$|/\s?(?:người|hộ|suất|lượt|tháng|năm|ngày|trẻ)))",
     re.I | re.M,
 )
+_GIFT_WITHOUT_UNIT = re.compile(
+    r"\b(?:quà|thưởng|phạt|lương|phí|học bổng|tiền|hỗ trợ|chi trả|đóng góp|ủng hộ|quyên góp|nộp)\b[^.;:\d\n]{0,30}"
+    r"\b(\d{1,3}(?:\.\d{3}){2,})(?=\s*(?:[;)]|\.(?:\s|$)|$))",
+    re.I | re.M,
+)
 _SHARE = re.compile(
     rf"(?<![\w/.,])(?P<part>{_NUMBER})(?:/|\s+(?:trên|trong)(?:\s+tổng(?:\s+số)?)?\s+)(?P<whole>{_NUMBER})(?![\w/])"
     rf"(?P<between>[^\d.;:]{{0,60}}?)(?P<share>{_NUMBER})\s*%",
@@ -92,7 +97,8 @@ def _comma_groups(plain: str) -> Iterator[Finding]:
 
 def _sum_without_unit(plain: str) -> Iterator[Finding]:
     reason = _("A sum of money without its unit.")
-    return (Finding("unit", match[1], match.start(1), reason, f"{match[1]} đồng") for match in _NO_UNIT.finditer(plain))
+    found = [*_NO_UNIT.finditer(plain), *_GIFT_WITHOUT_UNIT.finditer(plain)]
+    return (Finding("unit", match[1], match.start(1), reason, f"{match[1]} đồng") for match in found)
 
 
 def _share_is_not_the_quotient(plain: str) -> Iterator[Finding]:

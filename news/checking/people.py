@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from news.checking.finding import Finding
@@ -30,6 +32,8 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s*[-–—]\s*")
+_DAY_OR_YEAR = re.compile(r"(?<![\d.,/])(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?((?:19|20)\d{2})(?![\d.,/]\d|\d|/[A-ZĐ])")
+_SAYS_FORMER = re.compile(r"[^.;\n]{0,30}?\s\(?(?:cũ|trước đây|trước kia)\b")
 _MOBILE = re.compile(r"\+84[35789]\d{8}")
 
 
@@ -83,10 +87,36 @@ def ended_units(plain: str, ended: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("ended", match[0], match.start(), _("This unit no longer exists."), follows[_spaced(match[0])])
 
 
+def former_names(plain: str, names: Mapping[str, tuple[str, date]]) -> Iterator[Finding]:
+    """Names of `names`, {former: (today's, since when)}, each once, and not beside a day or year before the change."""
+    told = {_spaced(name): said for name, said in names.items()}
+    written = "|".join(_however_spaced(name) for name in sorted(told, key=len, reverse=True)) or r"(?!)"
+    for match in re.finditer(rf"(?<!\w)(?:{written})(?!\w)", plain, re.IGNORECASE):
+        name = _spaced(match[0])
+        line = plain[plain.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
+        if name not in told or _tells_of_then(line, told[name][1]) or _SAYS_FORMER.match(plain, match.end()):
+            continue
+        right, since = told.pop(name)
+        words = {"day": date_format(since, "SHORT_DATE_FORMAT")}
+        reason = _("Another name since %(day)s; in a piece about the time before it may stay.") % words
+        yield Finding("former", match[0], match.start(), reason, right)
+
+
+def _tells_of_then(line: str, since: date) -> bool:
+    """Whether `line` says a day or a year before `since`."""
+    days = ((int(year), int(month or 0), int(day or 0)) for day, month, year in _DAY_OR_YEAR.findall(line))
+    return any(
+        (year, month, day) < (since.year, since.month if month else 0, since.day if day else 0)
+        for year, month, day in days
+    )
+
+
 def _spaced(name: str) -> str:
     """The name of a unit in one spelling, whichever dashes and blanks it was typed with."""
-    return " ".join(_DASH.sub(" - ", name).lower().split())
+    return " ".join(_DASH.sub(" - ", name).replace("&", " & ").lower().replace("uỷ", "ủy").split())
 
 
 def _however_spaced(name: str) -> str:
-    return r"\s*[-–—]\s*".join(r"\s+".join(map(re.escape, part.split())) for part in _DASH.split(name))
+    words = r"\s*[-–—]\s*".join(r"\s+".join(map(re.escape, part.split())) for part in _DASH.split(name))
+    words = re.sub(r"(?:\\s\+)?\\?&(?:\\s\+)?", r"\\s*&\\s*", words)
+    return re.sub("ủy|uỷ", "(?:ủy|uỷ)", words, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Words that are often confused: the list against which the checker holds a text."""
+"""Words that are often confused, and names that are no longer right: the list against which the checker holds a text."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,12 @@ from portal.lib.fields import LineField
 class Mistake(models.Model):
     wrong = LineField(_("wrong"), max_length=80, help_text=_("A word or some words as they are often miswritten."))
     right = LineField(_("right"), max_length=80)
+    since = models.DateField(
+        _("since"),
+        null=True,
+        blank=True,
+        help_text=_("Of a former name: the day of the change. Articles of later days get a hint, once for each name."),
+    )
 
     class Meta:
         verbose_name = _("common mistake")

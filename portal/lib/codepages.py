@@ -40,6 +40,7 @@ _DAMAGED = {"Ã ": "à", "Ä": "Đ"}  # the second byte was a no-break space or 
 
 _WORD = re.compile(r"[^\s.,;:!?()\"“”/|0-9<>=&–-]+")
 _CLAUSE = re.compile(r"[^.,;:!?()\n]*[.,;:!?()\n]*")
+_INNER_CAPITAL = re.compile("[a-z][À-ÖØ-Þ]")  # "quËn": nobody writes so, but TCVN3 looks so
 _ONLY_UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")  # letters that no older code shows
 _INITIALS = "b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x|"
 _OPEN = (
@@ -139,7 +140,7 @@ def _gain(text: str, convert: Callable[[str], str]) -> int:
     gained = 0
     for word in before:
         was, becomes = is_syllable(word), all(is_syllable(part) for part in convert(word).split())
-        gained += becomes and not was
+        gained += (becomes and not was) * (2 if _INNER_CAPITAL.search(word) else 1)
         gained -= 2 * (was and not becomes)
     return gained
 

@@ -21,6 +21,7 @@ def test_utf_8_read_as_western_is_told_and_mended():
         ("Coäng hoøa xaõ hoäi", "VNI", "Cộng hòa xã hội"),
         ("COÄNG HOØA XAÕ HOÄI", "VNI", "CỘNG HÒA XÃ HỘI"),
         ("Ñoäc laäp - Töï do - Haïnh phuùc", "VNI", "Độc lập - Tự do - Hạnh phúc"),
+        ("Đảng bé quËn", "TCVN3", "Đảng bộ quận"),
         ("TH¤NG B¸O VÒ VIÖC", "TCVN3", "THÔNG BÁO VỀ VIỆC"),
         ("Ng\u00ad\u00eai cao tuæi ®\u00ad\u00eec tÆng quµ", "TCVN3", "Người cao tuổi được tặng quà"),
     ],

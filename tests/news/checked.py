@@ -89,6 +89,7 @@ Lịch tiếp công dân: T4, 22/01/2025; CN (26/01/2025); T7 25/01/2025.
 Cư dân tòa T2, ngày 22/01/2025 nhận căn hộ; nhà ga T3 (26/01/2025) mở cửa; KCN 22/01/2025.
 Liên hệ theo số 024.62933647 (máy lẻ 12) hoặc gọi 0,5 giờ sau; điện thoại 1900 1234, hotline: 1022.
 Mức phí 8.500đ; giá vé gọi 100.000đ, thu 12.500.000đ; điện thoại 7.250.000 đồng.
+Toàn thành phố có 2.500.000. Quỹ hỗ trợ 1.250.000 lượt người; dân số khi nhận quà là 1.200.000 người.
 Doanh thu 84987654321 đồng; tài khoản 84987654321 của Quỹ; tổng số 84.987.654.321 đồng.
 """.strip().splitlines()
 
@@ -109,6 +110,7 @@ WRONG = [
     ("commas", "quỹ thu được 1,250,400,000 đồng", "1,250,400,000"),
     ("unit", "với tổng số tiền: 651.211.000; tổ chức khám bệnh", "651.211.000"),
     ("unit", "quà trị giá 2.225.000.", "2.225.000"),
+    ("unit", "mỗi hộ nhận một suất quà 2.500.000.", "2.500.000"),
     ("share", "cho 13/05 hộ gia đình (đạt 250% KH)", None),
     ("share", "hoàn thành 2/3 (60%) chỉ tiêu", None),
     ("share", "tặng 62/25 sổ đạt 284% kế hoạch", None),

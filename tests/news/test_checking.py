@@ -149,7 +149,7 @@ def test_a_picture_marked_as_decoration_needs_no_words():
 # --- The whole ------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_the_list_of_mistakes_that_the_portal_brings_finds_no_fault_in_right_sentences():
-    known = replace(KNOWN, mistakes=dict(Mistake.objects.values_list("wrong", "right")))
+    known = replace(KNOWN, mistakes=dict(Mistake.objects.filter(since=None).values_list("wrong", "right")))
     assert len(known.mistakes) > 50
     assert check("".join(f"<p>{sentence}</p>" for sentence in RIGHT), known) == []
 

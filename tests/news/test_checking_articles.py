@@ -35,6 +35,7 @@ def test_every_planted_fault_of_the_real_page_is_found_and_hardly_anything_else(
     lines = reading.read(REAL).split("\n")
     begin, end = (next(n for n, line in enumerate(lines) if line.startswith(mark)) for mark in ("Publish", "Phòng Lao"))
     article = make_article(title=lines[begin - 1], lead="", body=html.paragraphs("\n".join(lines[begin + 1 : end])))
+    article.published_at = datetime(2025, 1, 22, 9, 12, tzinfo=UTC)
     found = {(finding.rule, finding.figure) for finding in findings_of(article)}
     assert found >= PLANTED
     false_alarms = found - PLANTED - ALSO_WRONG
@@ -105,6 +106,43 @@ def test_a_unit_that_ended_is_found_with_its_successors_and_only_from_its_end_on
     assert finding.suggestion == f"Kết thúc từ 01/07/2025; công việc do {one}, {two} tiếp nhận."
     before = datetime(2025, 6, 30, tzinfo=UTC)
     assert findings_of(make_article(body=body, published_at=before)) == []
+
+
+@pytest.fixture
+def names_of_2025():
+    for wrong, right, since in (
+        ("LĐTBXH", "Nội vụ", date(2025, 3, 1)),
+        ("Sở LĐTB&XH", "Sở Nội vụ", date(2025, 3, 1)),
+        ("Sở TT&TT", "Sở Khoa học và Công nghệ", date(2025, 3, 1)),
+        ("UBND quận", "UBND phường, xã", date(2025, 7, 1)),
+    ):
+        Mistake.objects.update_or_create(wrong=wrong, defaults={"right": right, "since": since})
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Nộp tại Phòng LĐTBXH; Sở LĐTB & XH trả lời", ["LĐTBXH", "Sở LĐTB & XH"]),
+        ("Sở TT&amp;TT cùng sở TT&amp;TT hướng dẫn", ["Sở TT&TT"]),
+        ("Theo Nghị định 42/2022/NĐ-CP, UBND quận Thanh Xuân tiếp nhận", ["UBND quận"]),
+        ("Ngày 30/06/2025, UBND quận Thanh Xuân kết thúc hoạt động", []),
+        ("Ngày 01/07/2025, UBND quận Thanh Xuân đã giải thể", ["UBND quận"]),
+        ("Năm 2024, UBND quận và Sở TT&amp;TT đã ký kế hoạch", []),
+        ("Trụ sở UBND quận Thanh Xuân (cũ) nay là trạm y tế", []),
+    ],
+)
+def test_a_former_name_is_a_hint_once_and_not_where_the_text_tells_of_then(names_of_2025, words, found):
+    late = {"published_at": datetime(2025, 8, 1, tzinfo=UTC), "body": f"<p>{words}.</p>"}
+    assert [figure for rule, figure, _place in found_in(**late) if rule == "former"] == found
+    assert found_in(**late | {"published_at": datetime(2025, 2, 28, tzinfo=UTC)}) == []
+
+
+def test_the_hint_of_a_former_name_says_since_when(names_of_2025):
+    [finding] = findings_of(make_article(body="<p>Sở TT&amp;TT hướng dẫn.</p>"))
+    assert (finding.reason, finding.suggestion) == (
+        "Tên gọi đã khác từ 01/03/2025; trong bài viết về thời gian trước đó có thể giữ nguyên.",
+        "Sở Khoa học và Công nghệ",
+    )
 
 
 def test_a_decoration_of_the_library_needs_no_words_and_a_cover_is_checked_too():
