@@ -44,7 +44,7 @@ def past_results(request, pk, number):
         "number": number,
         "opens": opens,
         "closes": closes,
-        "tally": results.tally(poll, number),
+        "tally": results.lately(poll, number),
         "days": results.days(poll, number) if poll.shows_days else None,
         "seal": poll.seals.filter(round=number).first(),
     }
@@ -61,7 +61,7 @@ def receipts(request, pk, number):
     asked = request.GET.get("page", "1")
     if asked not in map(str, paginator.page_range):
         raise Http404
-    tally = results.tally(poll, number) if seals else None
+    tally = results.lately(poll, number) if seals else None
     context = {"poll": poll, "number": number, "seals": seals, "tally": tally, "page": paginator.page(int(asked))}
     return by_page(render(request, "polls/receipts.html", context))
 

@@ -1,7 +1,6 @@
 """Articles. What a citizen may see is decided by `public()` at read time."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -20,7 +19,6 @@ from news.models.pictures import Picture
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.languages import address
-from portal.lib.prepared import Prepared
 from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
@@ -319,7 +317,11 @@ class Article(Searchable):
 
     def _find_neighbours(self):
         own = (self.published_at, self.pk)
-        found = _beside(category=self.category_id, moment=own[0], pk=own[1], at=timezone.now())
+        same = Article.objects.public().filter(category=self.category_id).values_list("published_at", "pk", "title")
+        # The moment stands alone, too: an index is not entered by an OR.
+        later = Q(published_at__gte=own[0]) & (Q(published_at__gt=own[0]) | Q(pk__gt=own[1]))
+        before = Q(published_at__lte=own[0]) & (Q(published_at__lt=own[0]) | Q(pk__lt=own[1]))
+        found = same.filter(later).order_by("published_at", "pk")[:1].union(same.filter(before)[:1], all=True)
         by_place = {(at, pk) > own: Article(pk=pk, title=title, category=self.category) for at, pk, title in found}
         return by_place.get(True), by_place.get(False)
 
@@ -331,15 +333,3 @@ class Article(Searchable):
 
     def get_save_url(self):
         return address("news:save", self.category.slug, self.pk, self.slug)
-
-
-def _next_to(category, moment, pk, at):
-    """(time, pk, title) of the public article of `category` after (moment, pk) and of the one before it."""
-    same = Article.objects.public(at).filter(category=category).values_list("published_at", "pk", "title")
-    # The moment stands alone, too: an index is not entered by an OR.
-    later = same.filter(Q(published_at__gt=moment) | Q(pk__gt=pk), published_at__gte=moment)
-    before = same.filter(Q(published_at__lt=moment) | Q(pk__lt=pk), published_at__lte=moment)
-    return later.order_by("published_at", "pk")[:1].union(before[:1], all=True)
-
-
-_beside = Prepared(_next_to, category=-1, moment=datetime(1, 1, 1, tzinfo=UTC), pk=-2, at=datetime(1, 1, 2, tzinfo=UTC))

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from news import publishing, views
-from news.models import Article, Attachment, Correction
+from news.models import Article, Attachment, Correction, articles
 from tests.factories import (
     make_article,
     make_category,
@@ -236,6 +236,17 @@ def _addresses():
         "article with everything": full.get_absolute_url(),
         "page": "/gioi-thieu/",
     }
+
+
+def test_an_article_far_from_the_newest_leads_to_its_neighbours(reader, monkeypatch):
+    monkeypatch.setattr(articles, "NEAR", 1)
+    category, now = make_category(), timezone.now()
+    times = [now - timedelta(hours=hours) for hours in (5, 4, 4, 4, 3, 2)]  # three at the same moment
+    row = [make_article(category=category, published_at=at) for at in times]
+    make_article(category=make_category(name="Y tế"), published_at=times[2])
+    for older, article, newer in zip([None, *row], row, [*row[1:], None], strict=False):
+        found = reader.get(article.get_absolute_url()).context
+        assert (found["newer"], found["older"]) == (newer, older)
 
 
 @pytest.mark.parametrize("address", FRESH)
