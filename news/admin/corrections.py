@@ -1,4 +1,4 @@
-"""Public corrections: printed at publication of a working copy, worded better here, their earlier text hidden if it does harm."""
+"""Public corrections: printed as they were approved with a working copy; the text before is hidden if it does harm."""
 
 from django.contrib import admin
 
@@ -12,7 +12,7 @@ class CorrectionAdmin(Desk):
     list_filter = ["is_earlier_shown"]
     list_select_related = ["article"]
     search_fields = ["article__title", "note"]
-    readonly_fields = ["article", "number", "at", "by"]
+    readonly_fields = ["article", "number", "at", "by", "note"]
     fieldsets = [(None, {"fields": ["article", "number", "at", "by", "note", "is_earlier_shown"]})]
     view_on_site = False
 

@@ -245,7 +245,8 @@ def test_an_earlier_text_that_does_harm_is_hidden_and_the_correction_stays(admin
     correction = corrected.corrections.get()
     address = correction.get_absolute_url()
     assert reader.get(address).status_code == 200
-    admin_client.post(page_of(correction), {"note": "Mức chi đúng là 600.000 đồng.", "is_earlier_shown": ""})
+    admin_client.post(page_of(correction), {"note": "Lời của một mình ai đó.", "is_earlier_shown": ""})
+    assert corrected.corrections.get().note == "Mức chi đúng là 600.000 đồng."  # two have approved it
     assert reader.get(address).status_code == 404
     page = reader.get(corrected.get_absolute_url()).content.decode()
     assert "Mức chi đúng là" in page
