@@ -210,7 +210,6 @@ def run_pa11y(pages, browser, tools):
             "chromeLaunchConfig": chrome,
             "standard": "WCAG2AA",
             "timeout": 60_000,
-            "runners": ["htmlcs", "axe"],
         },
         "urls": urls,
     }
