@@ -54,7 +54,7 @@ class Connection:
         while (line := self.file.readline().lower()) not in (b"\r\n", b""):
             if line.startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
-        return b" 200 " in status and len(self.file.read(length)) == length
+        return len(self.file.read(length)) == length and b" 200 " in status
 
 
 def load(port, path, count, name):

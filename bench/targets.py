@@ -58,7 +58,7 @@ elif KIND == "hello":
     )
     application = get_wsgi_application()
 else:
-    from portal.wsgi import application, at_once  # noqa: F401 - the portal as it is served
+    from portal.wsgi import application, at_once, begin  # noqa: F401 - the portal as it is served
 
     if KIND == "uncounted":
         from stats import counting

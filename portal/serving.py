@@ -111,6 +111,8 @@ def load_application(target: str, threads: int) -> Any:
     loaded = import_module(module)
     if at_once := getattr(loaded, "at_once", None):
         keep_watch(at_once, threads)
+    if begin := getattr(loaded, "begin", None):
+        begin()
     return getattr(loaded, name)
 
 

@@ -12,13 +12,16 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - needs the settings module
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
-from portal import unready  # noqa: E402
+from portal import heartbeat, unready  # noqa: E402
 from portal.delivery import from_memory  # noqa: E402 - needs the applications
 from portal.lib.client import drop_claims  # noqa: E402
 from portal.lib.patience import limit_waiting  # noqa: E402
 
 # The pulse computes for some milliseconds in every second; by default it would let each reader wait 5 ms for its turn.
 sys.setswitchinterval(0.0005)
+FIRST_BEAT = (
+    3.0  # seconds that a new process waits for the database before it serves without, less than serving.NEW_PROCESS
+)
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
 if missing := unready.on_disk(settings):
     raise ImproperlyConfigured("\n".join(missing))
@@ -28,6 +31,16 @@ gc.collect()
 gc.freeze()
 # A page makes some thousand objects that go with it: looking for lost ones ten times meanwhile cost a twentieth of its time.
 gc.set_threshold(5000, 10, 10)
+
+
+def begin():
+    """Called in a process of the server before it takes connections: it knows the content first, if the database is there.
+
+    A new process has no page that would outlive an absence of the database; the old one, which has, serves meanwhile.
+    """
+    if settings.PULSE:
+        heartbeat.pulse.start()
+        heartbeat.pulse.went_well.wait(FIRST_BEAT)
 
 
 def at_once(environ):

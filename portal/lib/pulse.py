@@ -1,6 +1,7 @@
 """The pulse: one daemon thread in each process that calls `beat` every second.
 
-It starts at the first request, not at import, because servers import the application before they fork.
+It starts in the process that serves, or at its first request, not at import: servers may import the application before they
+fork.
 """
 
 import atexit
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing.util import Finalize
 
 INTERVAL = 1.0  # seconds
+LAST_BEAT = 5.0  # seconds in which the last beat may be tried again; the server waits twice as long for its processes
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +29,7 @@ class Pulse:
         self._stopped = threading.Event()
         self._failing = False
         self._last = -math.inf  # time.monotonic() of the last beat that went well
+        self.went_well = threading.Event()  # once at least
 
     def start(self) -> None:
         """Makes sure that this process has its thread; costs one comparison once it has."""
@@ -51,13 +54,15 @@ class Pulse:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Ends the thread with a last beat, so that nothing counted stays behind."""
+        """Ends the thread with a last beat that goes well, if it can be had soon, so that nothing counted stays behind."""
         if not self._stopped.is_set():
             self._stopped.set()
-            self.once()
+            until = time.monotonic() + LAST_BEAT
+            while not self.once() and time.monotonic() < until:
+                time.sleep(INTERVAL / 2)
 
-    def once(self) -> None:
-        """One beat, now, after the one under way. Says once in the log that beats fail, once that they go well again."""
+    def once(self) -> bool:
+        """One beat, now, after the one under way; whether it went well. Says in the log when beats begin to fail and cease to."""
         try:
             with self._beating:  # the last beat of a process must find what an unfinished one still holds
                 self._beat()
@@ -70,6 +75,8 @@ class Pulse:
                 log.warning("beats go well again")
             self._failing = False
             self._last = time.monotonic()
+            self.went_well.set()
+        return not self._failing
 
     def _run(self) -> None:
         self.once()
