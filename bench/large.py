@@ -25,6 +25,7 @@ from bench.ground import AGENT
 from portal.embedded import Cluster
 
 YEARS = 3
+WARM = 40  # requests before a kind of page is measured
 CPU, DATABASE, ALL = range(3)  # columns
 # The words, titles and states of other articles on other days: as frequent as there, and made without Python.
 AGAIN = """
@@ -208,7 +209,9 @@ def built(rounds, name, paths, most=None, column=ALL, queries=None, changed=Fals
     from portal.lib import pagecache
 
     clock = Clock()
-    for path in paths:  # what all articles of a category share is remembered by then
+    for path in paths * (
+        WARM // len(paths)
+    ):  # Python is at its pace, what all articles of a category share is remembered
         told = ask(path)
     for path in paths if len(paths) > 1 else paths * rounds:
         if changed:
