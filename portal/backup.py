@@ -72,7 +72,7 @@ def dump(file: Path) -> dict[str, Any]:
         command = [
             pgtools.program("pg_dump"),
             "--format=custom",
-            "--compress=1",  # a third of the time for a seventh more bytes
+            "--compress=1",  # level 6 takes several times as long for little less
             "--no-owner",
             "--no-privileges",
             "--verbose",
