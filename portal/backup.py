@@ -72,7 +72,7 @@ def dump(file: Path) -> dict[str, Any]:
         command = [
             pgtools.program("pg_dump"),
             "--format=custom",
-            "--compress=1",  # level 6 takes several times as long for little less
+            "--compress=1",
             "--no-owner",
             "--no-privileges",
             "--verbose",
