@@ -61,8 +61,6 @@ class DescriptionForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        # A request without the field says no words either; Django would check those of before.
-        self.instance.alt = cleaned.get("alt", self.instance.alt)
         for name in ("focal_x", "focal_y"):
             if cleaned.get(name, 0) is None:
                 cleaned[name] = 50
