@@ -91,24 +91,32 @@ def former_names(plain: str, names: Mapping[str, tuple[str, date]]) -> Iterator[
     """Names of `names`, {former: (today's, since when)}, each once, and not beside a day or year before the change."""
     told = {_spaced(name): said for name, said in names.items()}
     written = "|".join(_however_spaced(name) for name in sorted(told, key=len, reverse=True)) or r"(?!)"
+    end, days, is_of_then = -1, [], {}
     for match in re.finditer(rf"(?<!\w)(?:{written})(?!\w)", plain, re.IGNORECASE):
+        if match.start() > end:  # another line: its days are read once, however often it says a name
+            end = plain.find("\n", match.start())
+            end = len(plain) if end < 0 else end
+            days, is_of_then = _days(plain[plain.rfind("\n", 0, match.start()) + 1 : end]), {}
         name = _spaced(match[0])
-        line = plain[plain.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
-        if name not in told or _tells_of_then(line, told[name][1]) or _SAYS_FORMER.match(plain, match.end()):
+        if name not in told or _SAYS_FORMER.match(plain, match.end()):
             continue
-        right, since = told.pop(name)
-        words = {"day": date_format(since, "SHORT_DATE_FORMAT")}
-        reason = _("Another name since %(day)s; in a piece about the time before it may stay.") % words
-        yield Finding("former", match[0], match.start(), reason, right)
+        right, since = told[name]
+        if since not in is_of_then:
+            is_of_then[since] = any(_is_before(day, since) for day in days)
+        if not is_of_then[since]:
+            del told[name]
+            words = {"day": date_format(since, "SHORT_DATE_FORMAT")}
+            reason = _("Another name since %(day)s; in a piece about the time before it may stay.") % words
+            yield Finding("former", match[0], match.start(), reason, right)
 
 
-def _tells_of_then(line: str, since: date) -> bool:
-    """Whether `line` says a day or a year before `since`."""
-    days = ((int(year), int(month or 0), int(day or 0)) for day, month, year in _DAY_OR_YEAR.findall(line))
-    return any(
-        (year, month, day) < (since.year, since.month if month else 0, since.day if day else 0)
-        for year, month, day in days
-    )
+def _days(line: str) -> list[tuple[int, int, int]]:
+    """(year, month, day) of what `line` says, with 0 for what it leaves out."""
+    return [(int(year), int(month or 0), int(day or 0)) for day, month, year in _DAY_OR_YEAR.findall(line)]
+
+
+def _is_before(day: tuple[int, int, int], since: date) -> bool:
+    return day < (since.year, since.month if day[1] else 0, since.day if day[2] else 0)
 
 
 def _spaced(name: str) -> str:
