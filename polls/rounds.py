@@ -95,7 +95,7 @@ def close_now(poll: Poll, *, by: User | None, reason: str = "", at: datetime | N
     refusal = _("This poll is not open.")
     with _step("Poll closed", poll, {"open"}, refusal, by=by, reason=reason, at=at) as (poll, at):
         poll.closes_at = max(at, poll.opens_at + timedelta(microseconds=1))
-    _seal_when_closed(poll)
+    _seal_when_closed(poll, poll.closes_at)
 
 
 def reopen(poll: Poll, *, by: User, closes_at: datetime | None = None, reason: str = "", at=None) -> None:
@@ -167,18 +167,23 @@ def _seal(poll: Poll, number: int, reason: str = "", *, again: bool = False) -> 
     return True
 
 
-def _seal_when_closed(poll: Poll, *, waits: bool = True) -> bool:
-    """Seals the present round, which is over; False when somebody else did, or does so just now and nobody `waits`."""
+def _seal_when_closed(poll: Poll, at: datetime, *, waits: bool = True) -> bool:
+    """Seals the round of `poll`; False when it is not over, somebody else did, or does so just now and nobody `waits`."""
     with transaction.atomic():  # of its own: reading a million ballots must not keep the closing from being seen
-        return gate(poll, closes=True, waits=waits) and _seal(poll, poll.round)
+        if not gate(poll, closes=True, waits=waits):
+            return False
+        # Before the gate somebody may have put the closing off; a sealed round takes no ballots.
+        is_over = Poll.objects.closed(at).filter(pk=poll.pk, round=poll.round).exists()
+        return is_over and _seal(poll, poll.round)
 
 
 def seal_closed(at: datetime | None = None) -> int:
     """Seals the rounds that the clock has closed; how many. Called by the beat of every process."""
+    at = at or timezone.now()
     sealed = Seal.objects.filter(poll=OuterRef("pk"), round=OuterRef("round"))
     waiting = Poll.objects.closed(at).exclude(Exists(sealed))
     with patience.patience(patience.STAFF):  # a list of all ballots may take longer than a beat
-        return sum(_seal_when_closed(poll, waits=False) for poll in waiting)
+        return sum(_seal_when_closed(poll, at, waits=False) for poll in waiting)
 
 
 def forget_voters(at: datetime | None = None) -> int:

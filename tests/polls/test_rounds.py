@@ -243,6 +243,20 @@ def test_what_is_closed_is_closed_for_all_while_it_is_sealed_and_nobody_seals_tw
     assert (rounds.seal_closed(), Seal.objects.count()) == (0, 1)
 
 
+def test_a_closing_that_is_put_off_while_the_beat_comes_to_seal_is_not_sealed(monkeypatch):
+    poll = make_poll(opens_at=timezone.now() - timedelta(hours=2), closes_at=timezone.now() - timedelta(hours=1))
+    gate = rounds.gate
+
+    def somebody_was_before_us(*args, **options):
+        Poll.objects.filter(pk=poll.pk).update(closes_at=timezone.now() + timedelta(hours=1))
+        return gate(*args, **options)
+
+    monkeypatch.setattr(rounds, "gate", somebody_was_before_us)
+    assert (rounds.seal_closed(), Seal.objects.count()) == (0, 0)
+    vote(poll)
+    assert poll.ballots.count() == 1
+
+
 def test_a_decision_about_an_old_round_does_not_stop_who_votes_in_the_new_one(admin_user, monkeypatch):
     poll = make_poll()
     voting.cast(poll, [poll.options.first()], voter=b"a" * 32, mark="flood")
