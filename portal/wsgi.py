@@ -19,9 +19,8 @@ from portal.lib.patience import limit_waiting  # noqa: E402
 
 # The pulse computes for some milliseconds in every second; by default it would let each reader wait 5 ms for its turn.
 sys.setswitchinterval(0.0005)
-FIRST_BEAT = (
-    3.0  # seconds that a new process waits for the database before it serves without, less than serving.NEW_PROCESS
-)
+# Seconds that a new process waits for the database before it serves without it; less than serving.NEW_PROCESS.
+FIRST_BEAT = 3.0
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
 if missing := unready.on_disk(settings):
     raise ImproperlyConfigured("\n".join(missing))

@@ -8,12 +8,9 @@ import re
 import zlib
 from collections.abc import Iterator
 
-MAX_UNPACKED = 120 * 1024 * 1024
 MAX_PACKED = 20_000  # streams of objects
 MAX_ACTIONS = 10  # one for each time the file was saved on top of itself
 CHUNK = 65_536
-
-_MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|body|iframe|\?xml|\?php)", re.IGNORECASE)
 
 
 class Unfit(ValueError):
@@ -21,7 +18,7 @@ class Unfit(ValueError):
 
 
 class NotWhole(ValueError):
-    """It is no PDF, or something else as well."""
+    """It is no PDF."""
 
 
 def _names(*names: str) -> re.Pattern[bytes]:
@@ -40,16 +37,13 @@ _AT_OPENING = re.compile(rb"/OpenAction\s*(?:<<(?P<here>.{0,400}?)>>|(?P<number>
 _WAY_OUT = _names("URI", "GoToR", "Thread", "Rendition", "Movie", "Sound", "ImportData")
 
 
-def check(data: bytes) -> None:
-    """Raises NotWhole or Unfit for what is no PDF to hand on."""
+def check(data: bytes, room: int) -> None:
+    """Raises NotWhole or Unfit for what is no PDF to hand on, or unpacks to more than `room` bytes."""
     if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:]:
-        raise NotWhole
-    # Something else that calls itself a PDF as well: a page in its first lines, an archive behind its end.
-    if _MARKUP.search(data[:1024]) or b"PK\x05\x06" in data[-66_000:]:
         raise NotWhole
     if _PASSWORD.search(data):
         raise Unfit("password")
-    for objects in (data, *_unpacked(data)):
+    for objects in (data, *_unpacked(data, room)):
         if _PROGRAM.search(objects):
             raise Unfit("program")
         if _acts_when_opened(objects):
@@ -70,9 +64,9 @@ def _done(action: re.Match[bytes]) -> Iterator[bytes]:
         yield found[1]
 
 
-def _unpacked(data: bytes) -> Iterator[bytes]:
+def _unpacked(data: bytes, room: int) -> Iterator[bytes]:
     """The packed objects, a stream of them at a time."""
-    room, starts = MAX_UNPACKED, set()
+    starts = set()
     for n, named in enumerate(_PACKED.finditer(data)):
         stream = _STREAM.search(data, named.end(), named.end() + 1000)
         if n >= MAX_PACKED:
