@@ -95,24 +95,23 @@ def check(file: IO[bytes], name: str) -> str:
 def _look_at(kind: str, data: bytes, room: int) -> int:
     """Refuses what is not a sound `kind`; how many of `room` bytes it unpacks to, archives in it included."""
     if kind == "pdf":
-        _check_pdf(data, room)
-    elif kind in {"txt", "csv"}:
+        return _check_pdf(data, room)
+    if kind in {"txt", "csv"}:
         _check_text(kind, data)
-    else:
-        return _check_archive(kind, data, room)
-    return 0
+        return 0
+    return _check_archive(kind, data, room)
 
 
 def _not_as_called(kind: str) -> ValueError:
     return _Refusal(_("The content of this file is not that of a whole %(kind)s file.") % {"kind": kind.upper()})
 
 
-def _check_pdf(data: bytes, room: int) -> None:
+def _check_pdf(data: bytes, room: int) -> int:
     # Something else that calls itself a PDF as well: a page in its first lines, an archive behind its end.
     if _MARKUP.search(data[:1024]) or b"PK\x05\x06" in data[-66_000:]:
         raise _not_as_called("pdf")
     try:
-        pdf.check(data, room)
+        return pdf.check(data, room)
     except pdf.NotWhole as broken:
         raise _not_as_called("pdf") from broken
     except pdf.Unfit as unfit:

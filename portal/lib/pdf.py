@@ -37,17 +37,25 @@ _AT_OPENING = re.compile(rb"/OpenAction\s*(?:<<(?P<here>.{0,400}?)>>|(?P<number>
 _WAY_OUT = _names("URI", "GoToR", "Thread", "Rendition", "Movie", "Sound", "ImportData")
 
 
-def check(data: bytes, room: int) -> None:
-    """Raises NotWhole or Unfit for what is no PDF to hand on, or unpacks to more than `room` bytes."""
+def check(data: bytes, room: int) -> int:
+    """How many bytes its objects unpack to. Raises NotWhole or Unfit for what is no PDF to hand on, or needs more than `room`."""
     if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:]:
         raise NotWhole
     if _PASSWORD.search(data):
         raise Unfit("password")
-    for objects in (data, *_unpacked(data, room)):
-        if _PROGRAM.search(objects):
-            raise Unfit("program")
-        if _acts_when_opened(objects):
-            raise Unfit("way out")
+    unpacked = 0
+    _look_at(data)
+    for objects in _unpacked(data, room):
+        unpacked += len(objects)
+        _look_at(objects)
+    return unpacked
+
+
+def _look_at(objects: bytes) -> None:
+    if _PROGRAM.search(objects):
+        raise Unfit("program")
+    if _acts_when_opened(objects):
+        raise Unfit("way out")
 
 
 def _acts_when_opened(objects: bytes) -> bool:

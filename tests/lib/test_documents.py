@@ -1,6 +1,7 @@
 """Good documents pass; what is refused is refused for the reason that is said."""
 
 import io
+import zipfile
 
 import pytest
 from django.utils import translation
@@ -93,4 +94,12 @@ def test_archives_in_an_archive_share_one_measure():
     data = hostile.zipped({f"{n}.docx": bomb for n in range(400)})
     # Each alone unpacks in no time; all of them would take a minute.
     with pace.seconds(2), translation.override("vi"), pytest.raises(ValueError, match="bung ra lớn bất thường"):
+        documents.check(io.BytesIO(data), "a.zip")
+
+
+def test_pdfs_in_an_archive_share_it_too():
+    large = hostile.packed_pdf(bytes(50_000_000), level=9)
+    documents.check(io.BytesIO(large), "a.pdf")
+    data = hostile.zipped({f"{n}.pdf": large for n in range(3)}, method=zipfile.ZIP_STORED)
+    with translation.override("vi"), pytest.raises(ValueError, match="bung ra lớn bất thường"):
         documents.check(io.BytesIO(data), "a.zip")
