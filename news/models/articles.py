@@ -1,6 +1,7 @@
 """Articles. What a citizen may see is decided by `public()` at read time."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +20,7 @@ from news.models.pictures import Picture
 from portal.lib import html, pagecache, text
 from portal.lib.fields import HTMLField, LineField, MomentField, ProseField, within_time
 from portal.lib.languages import address
+from portal.lib.prepared import Prepared
 from portal.lib.search import Searchable
 from portal.lib.versions import kept_versions
 
@@ -316,13 +318,12 @@ class Article(Searchable):
         return self._find_neighbours()
 
     def _find_neighbours(self):
-        own = (self.published_at, self.pk)
-        same = Article.objects.public().filter(category=self.category_id).values_list("published_at", "pk", "title")
-        # The moment stands alone, too: an index is not entered by an OR.
-        later = Q(published_at__gte=own[0]) & (Q(published_at__gt=own[0]) | Q(pk__gt=own[1]))
-        before = Q(published_at__lte=own[0]) & (Q(published_at__lt=own[0]) | Q(pk__lt=own[1]))
-        found = same.filter(later).order_by("published_at", "pk")[:1].union(same.filter(before)[:1], all=True)
-        by_place = {(at, pk) > own: Article(pk=pk, title=title, category=self.category) for at, pk, title in found}
+        own = {"published_at": self.published_at, "pk": self.pk}
+        found = _beside(category=self.category_id, at=timezone.now(), **own)
+        by_place = {
+            (at, pk) > tuple(own.values()): Article(pk=pk, title=title, category=self.category)
+            for at, pk, title in found
+        }
         return by_place.get(True), by_place.get(False)
 
     def get_absolute_url(self):
@@ -333,3 +334,16 @@ class Article(Searchable):
 
     def get_save_url(self):
         return address("news:save", self.category.slug, self.pk, self.slug)
+
+
+def _neighbours_of(category, at, published_at, pk):
+    same = Article.objects.public(at).filter(category=category).values_list("published_at", "pk", "title")
+    # The moment stands alone, too: an index is not entered by an OR.
+    later = Q(published_at__gte=published_at) & (Q(published_at__gt=published_at) | Q(pk__gt=pk))
+    before = Q(published_at__lte=published_at) & (Q(published_at__lt=published_at) | Q(pk__lt=pk))
+    return same.filter(later).order_by("published_at", "pk")[:1].union(same.filter(before)[:1], all=True)
+
+
+_beside = Prepared(
+    _neighbours_of, category=-1, pk=-2, at=datetime(1, 1, 1, tzinfo=UTC), published_at=datetime(1, 1, 2, tzinfo=UTC)
+)

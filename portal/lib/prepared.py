@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 
 class Prepared:
-    """`ask(**values)` as a list of objects, its SQL written at the first call and kept.
+    """`ask(**values)` as a list of objects or of values, its SQL written at the first call and kept.
 
     `examples` are values of the same names that mark their places among the parameters: each must be found nowhere else in
     the question, and `ask` must only hand them on.
@@ -39,5 +39,5 @@ class Prepared:
         # Of this thread, and of the database that this request reads.
         mine.using, mine.connection = asked.db, connections[asked.db]
         mine.as_sql = lambda *_, **__: (sql, given)
-        asked.query.get_compiler = lambda **_: mine  # type: ignore[method-assign]
+        asked.query.get_compiler = lambda *_, **__: mine  # type: ignore[method-assign]
         return list(asked)
