@@ -8,8 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,22 +98,18 @@ class ArticleQuerySet(models.QuerySet):
     def newest_by_category(self, categories, count):
         """{top category pk: the newest `count` articles of it and all below it among `categories`}, in one query.
 
-        Each category's own newest are few and found by index; only among these is counted.
+        Each category's own newest are few and found by index; among these it is chosen.
         """
         known = {category.pk: category for category in categories}
         for category in categories:
             category.parent = known.get(category.parent_id)
-        above = {category.pk: category.path[0].pk for category in categories}
-        section = Case(*(When(category=pk, then=Value(top)) for pk, top in above.items()), default=Value(0))
-        order = [F("published_at").desc(), F("pk").desc()]
-        own = self.filter(category=OuterRef("pk")).order_by(*order).values("pk")[:count]
-        few = Category.objects.filter(pk__in=above).order_by().values_list(Func(ArraySubquery(own), function="unnest"))
-        numbered = self.filter(pk__in=few).annotate(
-            section=section, place=Window(RowNumber(), partition_by="section", order_by=order)
-        )
+        own = self.filter(category=OuterRef("pk")).order_by("-published_at", "-pk").values("pk")[:count]
+        few = Category.objects.filter(pk__in=known).order_by().values_list(Func(ArraySubquery(own), function="unnest"))
         newest = defaultdict(list)
-        for article in numbered.listed().filter(place__lte=count):
-            newest[article.section].append(article)
+        for article in self.filter(pk__in=few).listed():
+            section = newest[known[article.category_id].path[0].pk]
+            if len(section) < count:
+                section.append(article)
         return newest
 
     def next_change(self, after):
