@@ -19,9 +19,8 @@ run: $(VENV)/run.stamp .env ## Chuẩn bị mọi thứ rồi chạy cổng thô
 dev: $(VENV)/dev.stamp .env ## Như run, nhưng DEBUG và tự nạp lại khi mã nguồn đổi
 	@DEBUG=1 $(PY) manage.py runportal --dev
 
-# loadgroup hands out one test at a time in pytest-django's order, so that those which empty all tables come last in each process.
 test: $(VENV)/dev.stamp ## Chạy các bài kiểm thử (ARGS="-k tên" để chọn)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 thorough: ## Như test, thêm các bài chạy lâu: số lượng lớn, mọi vai trò, mọi khổ màn hình
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'

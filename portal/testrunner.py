@@ -48,6 +48,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     for name in OWN_FOLDERS:
         os.environ[name] = str(folder / name.lower())
         Path(os.environ[name]).mkdir()
+    os.environ.setdefault("PORTAL_TEST_RUN", str(folder))  # the first process of a run; those it starts share it
     os.environ.update(ENVIRONMENT)
     try:
         if not ensure_database_url("test"):

@@ -1,22 +1,43 @@
 """What all tests share: a process that remembers nothing of the test before, and makers of content."""
 
 import gc
+import os
 import re
 
 import psycopg2.extensions
 import pytest
-from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client
 from whitenoise.middleware import WhiteNoiseMiddleware
+from xdist.scheduler import LoadScopeScheduling
 
 from portal import heartbeat, missing, outage, preparing
 from portal.lib import live, pagecache, patience
 from stats import counting, figures
-from tests.factories import make_roles
+from tests import prepared
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# The tests that look at one running portal go to one process: setting it up costs more than most of them.
+TOGETHER = {"tests/stories/": "stories"} | {
+    f"tests/browser/test_{name}.py::": "demo"
+    for name in ("directory", "english", "hostile", "map", "pages", "search", "voting", "without_script")
+}
+
+
+class Together(LoadScopeScheduling):
+    """Groups first, then one test at a time in pytest-django's order: those that empty all tables come last everywhere.
+
+    xdist's own `loadgroup` writes the group into a field of the test that pytest no longer reads.
+    """
+
+    def _split_scope(self, nodeid):
+        return next((group for start, group in TOGETHER.items() if nodeid.startswith(start)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 def pytest_collection_finish():
@@ -26,15 +47,20 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """With the groups, which a database that is used again may have lost to a test that empties all tables."""
-    with django_db_blocker.unblock():
-        if not Group.objects.exists():
-            make_roles()
-    yield
-    # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
-    psycopg2.extensions.set_wait_callback(None)
-    connection_created.disconnect(patience._limit_server)
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """A database of this process alone: a copy of the one that the run has migrated, which takes longer than many tests."""
+    own = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), prepared.database(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as name:
+        for one in connections.all():  # a replica is tested as the same database
+            one.settings_dict["NAME"] = name
+        with django_db_blocker.block():
+            yield
+        # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
+        psycopg2.extensions.set_wait_callback(None)
+        connection_created.disconnect(patience._limit_server)
+        for one in connections.all():
+            one.close()
+            one.settings_dict["NAME"] = own
 
 
 @pytest.fixture(scope="session", autouse=True)

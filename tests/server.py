@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg2
+
 from portal.embedded import Cluster
 from tests.conftest import BROWSER
 
@@ -22,16 +24,16 @@ SERVE = "from portal import serving; serving.NEW_PROCESS = 0.5; serving.serve(se
 
 
 class Site:
-    """A running portal and its database."""
+    """A running portal on the database `url`; `cluster` is the PostgreSQL of that, if it has one of its own."""
 
-    def __init__(self, cluster, home, content, debug):
-        self.cluster = cluster
+    def __init__(self, url, home, content, debug="0", cluster=None):
+        self.url, self.cluster = url, cluster
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.environment = {
             **os.environ,
-            "DATABASE_URL": cluster.url,
+            "DATABASE_URL": url,
             "DEBUG": debug,
             "SECRET_KEY": "only-for-tests" * 4,
             "ALLOWED_HOSTS": "127.0.0.1",
@@ -41,13 +43,13 @@ class Site:
         }
         if debug == "0":
             self.manage("collectstatic", "--noinput", "-v0")
-        self.manage("migrate", "-v0")
+        if cluster:
+            self.manage("migrate", "-v0")
         self.manage(*content)
         self.log = Path(home) / "server.log"
         with self.log.open("w") as log:
             command = [sys.executable, "-c", SERVE.format(self.port)]
             self.server = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        self.until(lambda: self.get("/healthz")[0] == 200)
 
     def manage(self, *arguments):
         done = subprocess.run(
@@ -79,17 +81,24 @@ class Site:
             time.sleep(0.05)
         return time.monotonic() - began
 
+    def sql(self, statement, *values):
+        """The rows that a statement gives, which is committed beside the portal."""
+        with contextlib.closing(psycopg2.connect(self.url)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
     def count(self, key):
-        code = f"from stats.models import *; print(sum(DailyCount.objects.filter(key={key!r}).values_list('n', flat=True)))"
-        return int(self.manage("shell", "-v0", "-c", code))
+        return self.sql("SELECT coalesce(sum(n), 0)::int FROM stats_dailycount WHERE key = %s", key)[0][0]
 
     def warm(self, path):
-        """Reads `path` until both processes have it in memory."""
+        """Reads `path` until both processes have it in memory; home and directory they have by themselves then."""
         # One process may be ready before the other: whoever is asked must say so.
         self.until(lambda: all(self.get("/readyz")[0] == 200 for _ in range(20)))
         for _ in range(40):
             assert self.get(path)[0] == 200
         self.until(lambda: self.count("article:1") > 0)
+        # Two beats: only asking for a page would tell whether it is ready, and nobody shall have asked.
+        time.sleep(2.5)
 
     def workers(self):
         return set(subprocess.run(["pgrep", "-P", str(self.server.pid)], capture_output=True, text=True).stdout.split())
@@ -108,23 +117,25 @@ class Site:
         for pid in (boss, *map(int, children)):
             os.kill(pid, number)
 
+    def end(self):
+        self.server.terminate()
+        self.server.wait(15)
+
 
 @contextlib.contextmanager
-def running(name, *content, debug="0"):
-    """A Site filled by the management command `content`; everything of it is gone afterwards.
+def running(*content, **options):
+    """A Site filled by the management command `content`, on the database `url` or a PostgreSQL of its own.
 
-    With `debug` "1" static files need no collecting, which takes seconds.
+    With `debug` "1" static files need no collecting, which takes seconds. Everything of it is gone afterwards.
     """
-    cluster, home = Cluster(f"{name}-{os.getpid()}"), tempfile.mkdtemp(prefix="portal-site-")
-    cluster.start()
-    site = None
-    try:
-        site = Site(cluster, home, content, debug)
+    with contextlib.ExitStack() as ends:
+        home = ends.enter_context(tempfile.TemporaryDirectory(prefix="portal-site-", ignore_cleanup_errors=True))
+        if "url" not in options:
+            cluster = Cluster(f"site-{os.getpid()}")
+            ends.callback(shutil.rmtree, cluster.home, ignore_errors=True)
+            ends.callback(cluster.stop)
+            options |= {"url": cluster.start(), "cluster": cluster}
+        site = Site(home=home, content=content, **options)
+        ends.callback(site.end)
+        site.until(lambda: site.get("/healthz")[0] == 200)
         yield site
-    finally:
-        if site:
-            site.server.terminate()
-            site.server.wait(15)
-        cluster.stop()
-        for folder in (cluster.home, home):
-            shutil.rmtree(folder, ignore_errors=True)

@@ -90,10 +90,15 @@ class Canvas:
         colours = colours or self.sky_colours
         strip = Image.new("RGB", (1, len(colours)))
         strip.putdata([tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in colours])
-        size = self.image.width, round(self.image.height * down_to)
+        height = round(self.image.height * down_to)
         # Centres of the end colours lie on the edges, or half of each would be a flat band.
         edges = (0, 0.5, 1, len(colours) - 0.5)
-        self.image.paste(strip.resize(size, Image.Resampling.BICUBIC, box=edges), (0, 0))
+        line = strip.resize((1, height), Image.Resampling.BICUBIC, box=edges)
+        self.image.paste(self._across(line), (0, 0))
+
+    def _across(self, line):
+        """One column of pixels, over the whole width."""
+        return line.resize((self.image.width, line.height), Image.Resampling.NEAREST)
 
     def sun(self, x, y, r, colour=None, glow=2.6):
         """A disc with a soft light around it."""
@@ -101,14 +106,15 @@ class Canvas:
         side = round(2 * r * glow * self.scale)
         halo = Image.radial_gradient("L").resize((side, side)).point(lambda v: max(0, 120 - v * 120 // 181))
         corner = round((x - r * glow) * self.scale), round((y - r * glow) * self.scale)
-        self.image.paste(Image.new("RGB", halo.size, colour), corner, halo)
+        self.image.paste(colour, corner, halo)
         self.dot(x, y, r, colour)
 
     def veil(self, top, bottom, colour, strength=0.5):
         """Mist that is thickest at `bottom` and gone at `top`."""
-        size = self.image.width, max(1, round((bottom - top) * self.scale))
-        mask = Image.linear_gradient("L").resize(size).point(lambda v: round(v * strength))
-        self.image.paste(Image.new("RGB", size, colour), (0, round(top * self.scale)), mask)
+        height = max(1, round((bottom - top) * self.scale))
+        line = Image.linear_gradient("L").crop((0, 0, 1, 256)).resize((1, height))
+        mask = self._across(line.point(lambda v: round(v * strength)))
+        self.image.paste(colour, (0, round(top * self.scale)), mask)
 
     def ridge(self, level, swing, waves=2.0):
         """Points of a hilly line from left to right around the height `level`."""

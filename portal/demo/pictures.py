@@ -4,9 +4,7 @@ import math
 from io import BytesIO
 from random import Random
 
-from PIL import Image
-
-from portal.demo.canvas import MOODS, WIDTH, Canvas, mixed
+from portal.demo.canvas import FINER, MOODS, WIDTH, Canvas, mixed
 
 SIZE = (1200, 675)
 
@@ -16,7 +14,7 @@ def webp(scene: str, seed: int, size: tuple[int, int] = SIZE) -> bytes:
     canvas = Canvas(size, Random(f"{scene} {seed}"), MOODS[seed % len(MOODS)])
     SCENES[scene](canvas)
     file = BytesIO()
-    canvas.image.resize(size, Image.Resampling.LANCZOS).save(file, "WEBP", quality=80, method=4)
+    canvas.image.reduce(FINER).save(file, "WEBP", quality=80, method=4)
     return file.getvalue()
 
 

@@ -1,12 +1,15 @@
 """A real Chromium before the demo, served by the production server. Skipped, aloud, where there is no Chromium."""
 
+import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from bench.face import find_pages
+from tests import prepared
 from tests.server import running
 
 FLAGS = (
@@ -28,13 +31,16 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site():
-    with running("browser", "seed_demo", "--quiet") as site:
-        site.until(lambda: site.get("/readyz")[0] == 200)
-        yield site
+def site(django_db_blocker):
+    with django_db_blocker.unblock(), prepared.database(f"site_{os.getpid()}") as name:
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        with django_db_blocker.block(), running("seed_demo", "--quiet", url=url) as site:
+            site.until(lambda: site.get("/readyz")[0] == 200)
+            yield site
 
 
-@pytest.fixture(scope="session")
+# While it is open Playwright's loop runs in this thread, in which Django refuses to ask the database.
+@pytest.fixture(scope="package")
 def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
@@ -43,7 +49,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def addresses(chromium, site):
     """The address of each page type."""
     origin = f"http://127.0.0.1:{site.port}"

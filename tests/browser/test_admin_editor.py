@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from news.models import Article
 from portal.models import Generation, MenuItem
 from tests.desk import page_of
-from tests.factories import make_article, make_category, make_office, make_poll, make_profile, make_roles
+from tests.factories import make_article, make_category, make_hotline, make_office, make_poll, make_profile, make_roles
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -141,3 +141,28 @@ def test_no_page_of_the_admin_breaks_the_policy_or_is_wider_than_a_telephone(des
         if desk.evaluate("document.documentElement.scrollWidth > innerWidth"):
             too_wide.append(address)
     assert (too_wide, desk.complaints) == ([], [])
+
+
+@pytest.mark.thorough
+def test_a_full_sheet_is_one_page_too_and_an_editor_puts_a_number_into_an_article(desk):
+    make_category(name="Văn hóa - Xã hội")
+    for n in range(30):
+        office = make_office(name=f"Phòng Lao động, Thương binh, Người có công và Xã hội số {n}")
+        for place in range(5):
+            make_hotline(office=office, purpose=f"Hướng dẫn thủ tục chuyển đổi, cấp lại giấy tờ số {place}")
+    desk.goto("/duong-day-nong/ban-in/")
+    assert "số khác." in desk.locator(".sheet-code").inner_text()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", desk.pdf(format="A4"))) == 1
+    desk.goto("/quan-tri/news/article/add/")
+    desk.wait_for_selector(".cke_wysiwyg_frame")
+    desk.click(".cke_button__duongdaynong")
+    desk.wait_for_selector(".cke_dialog select option", state="attached")
+    desk.locator(".cke_dialog input[type=text]").fill("xa hoi so 12")
+    desk.locator(".cke_dialog input[type=text]").press("End")
+    options = desk.locator(".cke_dialog select option")
+    assert options.count() == 5
+    desk.locator(".cke_dialog select").select_option(index=0)
+    desk.click(".cke_dialog_ui_button_ok")
+    body = desk.frame_locator(".cke_wysiwyg_frame").locator("body").inner_text()
+    assert re.search(r"\[\[duong-day-nong:\d+\]\]", body)
+    assert [said for said in desk.complaints if "Content Security" in said or "Error" in said] == []

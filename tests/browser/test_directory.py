@@ -4,11 +4,6 @@ import re
 
 import pytest
 
-from tests.browser.test_admin_editor import desk
-from tests.factories import make_category, make_hotline, make_office
-
-__all__ = ["desk"]  # the signed-in browser
-
 
 def visible(page):
     return page.locator("main .office:visible").count()
@@ -82,29 +77,3 @@ def test_the_sheet_is_one_page_of_a4(walk):
     window.page.goto("/duong-day-nong/ban-in/")
     assert window.axe() == []
     assert len(re.findall(rb"/Type\s*/Page[^s]", window.page.pdf(format="A4"))) == 1
-
-
-@pytest.mark.thorough
-@pytest.mark.django_db(transaction=True)
-def test_a_full_sheet_is_one_page_too_and_an_editor_puts_a_number_into_an_article(desk):
-    make_category(name="Văn hóa - Xã hội")
-    for n in range(30):
-        office = make_office(name=f"Phòng Lao động, Thương binh, Người có công và Xã hội số {n}")
-        for place in range(5):
-            make_hotline(office=office, purpose=f"Hướng dẫn thủ tục chuyển đổi, cấp lại giấy tờ số {place}")
-    desk.goto("/duong-day-nong/ban-in/")
-    assert "số khác." in desk.locator(".sheet-code").inner_text()
-    assert len(re.findall(rb"/Type\s*/Page[^s]", desk.pdf(format="A4"))) == 1
-    desk.goto("/quan-tri/news/article/add/")
-    desk.wait_for_selector(".cke_wysiwyg_frame")
-    desk.click(".cke_button__duongdaynong")
-    desk.wait_for_selector(".cke_dialog select option", state="attached")
-    desk.locator(".cke_dialog input[type=text]").fill("xa hoi so 12")
-    desk.locator(".cke_dialog input[type=text]").press("End")
-    options = desk.locator(".cke_dialog select option")
-    assert options.count() == 5
-    desk.locator(".cke_dialog select").select_option(index=0)
-    desk.click(".cke_dialog_ui_button_ok")
-    body = desk.frame_locator(".cke_wysiwyg_frame").locator("body").inner_text()
-    assert re.search(r"\[\[duong-day-nong:\d+\]\]", body)
-    assert [said for said in desk.complaints if "Content Security" in said or "Error" in said] == []

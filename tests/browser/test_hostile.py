@@ -3,7 +3,6 @@
 import contextlib
 import re
 
-import psycopg2
 import pytest
 
 from portal.lib import html
@@ -58,26 +57,17 @@ RUN = [
 ]  # fmt: skip
 
 
-def sql(site, statement, *values):
-    with psycopg2.connect(
-        site.cluster.url.replace("postgres://portal@:5432/", "postgresql://portal@:5432/")
-    ) as connection:
-        cursor = connection.cursor()
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-
 @pytest.mark.thorough
 def test_a_poisoned_row_runs_nothing(chromium, site):
     """Written past the form, printed as it stands: the Content-Security-Policy alone holds."""
-    rows = sql(site, "SELECT id, body FROM news_article WHERE state = 'published' ORDER BY id LIMIT %s", len(POISON))
+    rows = site.sql("SELECT id, body FROM news_article WHERE state = 'published' ORDER BY id LIMIT %s", len(POISON))
     window = Walk(chromium, site)
     dialogs, answered = [], []
     window.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     window.page.on("response", lambda response: response.url.startswith(window.origin) or answered.append(response.url))
     try:
         for (pk, _), poison in zip(rows, POISON, strict=True):
-            sql(site, "UPDATE news_article SET body = %s WHERE id = %s", f"<p>mồi</p>{poison}", pk)
+            site.sql("UPDATE news_article SET body = %s WHERE id = %s", f"<p>mồi</p>{poison}", pk)
         for pk, _ in rows:
             address = f"/tin-tuc/x/{pk}-x/"
             site.until(lambda address=address: "mồi" in site.get(address)[2])
@@ -90,7 +80,7 @@ def test_a_poisoned_row_runs_nothing(chromium, site):
         assert (dialogs, answered) == ([], [])
     finally:
         for pk, body in rows:
-            sql(site, "UPDATE news_article SET body = %s WHERE id = %s", body, pk)
+            site.sql("UPDATE news_article SET body = %s WHERE id = %s", body, pk)
         window.context.close()
 
 

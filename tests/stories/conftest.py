@@ -14,5 +14,5 @@ make_poll()
 
 @pytest.fixture(scope="session")
 def site():
-    with running("stories", "shell", "-v0", "-c", CONTENT, debug="1") as site:
+    with running("shell", "-v0", "-c", CONTENT, debug="1") as site:
         yield site

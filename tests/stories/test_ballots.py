@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-import psycopg2
 import pytest
 from django.core import signing
 
@@ -69,12 +68,8 @@ class Voter:
 
 def stored(site, poll):
     """(ballots, receipts) of a poll, from the database itself."""
-    url = site.cluster.url.replace("postgres://portal@:5432/portal", "postgresql://portal@:5432/portal")
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM polls_ballot WHERE poll_id = %s", [poll])
-        ballots = cursor.fetchone()[0]
-        cursor.execute("SELECT code FROM polls_receipt WHERE poll_id = %s", [poll])
-        return ballots, {code for (code,) in cursor.fetchall()}
+    ballots = site.sql("SELECT count(*) FROM polls_ballot WHERE poll_id = %s", poll)[0][0]
+    return ballots, {code for (code,) in site.sql("SELECT code FROM polls_receipt WHERE poll_id = %s", poll)}
 
 
 @pytest.fixture
@@ -210,7 +205,7 @@ def test_a_dump_and_the_log_hold_no_address_of_a_voter(site, poll):
     number, options = poll
     for n in range(3):
         assert Voter(site, number, address=f"198.51.100.{n}").vote(options[0])[1] == "recorded"
-    kept, log = dump(site.cluster.url), site.log.read_text()
+    kept, log = dump(site), site.log.read_text()
     assert "polls_networkhour" in kept and "polls_ballot" in kept
     for trace in ("198.51.100", "c63364", "100.99.0"):
         assert trace not in kept

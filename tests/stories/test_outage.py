@@ -45,7 +45,6 @@ def is_stale(site):
 def test_a_stopped_database(site):
     site.warm("/tin-tuc/y-te/1-bai-da-doc/")
     before = site.count("article:1")
-    time.sleep(2.5)  # two beats: only asking for a page would tell whether it is ready, and nobody shall have asked
     site.lose_database()
     site.until(lambda: is_stale(site), 10)
     for n in range(50):

@@ -1,26 +1,19 @@
 """Nothing that the portal keeps tells who read what: a whole dump and the whole log are searched."""
 
-import psycopg2
-
 ADDRESS, AGENT = (
     "203.0.113.77",
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Dau-Vet-Rieng/7",
 )
 
 
-def dump(url):
+def dump(site):
     """Every row of every table as text."""
-    with psycopg2.connect(
-        url.replace("postgres://portal@:5432/portal", "postgresql://portal@:5432/portal")
-    ) as connection:
-        cursor = connection.cursor()
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-        tables = [name for (name,) in cursor.fetchall()]
-        rows = []
-        for table in tables:
-            cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')  # noqa: S608 - names from the catalogue
-            rows += [f"{table} {row}" for (row,) in cursor.fetchall()]
-    return "\n".join(rows)
+    tables = site.sql("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+    return "\n".join(
+        f"{table} {row}"
+        for (table,) in tables
+        for (row,) in site.sql(f'SELECT row_to_json(t)::text FROM "{table}" t')  # noqa: S608 - names from the catalogue
+    )
 
 
 def test_dump_and_log_hold_no_address_and_no_user_agent(site):
@@ -33,7 +26,7 @@ def test_dump_and_log_hold_no_address_and_no_user_agent(site):
     assert site.get("/binh-chon/1/", method="POST", body=b"option=1", **who)[0] == 400
     assert site.get("/quan-tri/login/", **who)[0] == 200
     site.until(lambda: site.count("article:1") == before + 1)
-    kept, log = dump(site.cluster.url), site.log.read_text()
+    kept, log = dump(site), site.log.read_text()
     assert "stats_recent" in kept  # the visitor is there, as a key
     assert "Not Found: /khong-co/" in log
     for trace in (ADDRESS, "203.0.113", "Dau-Vet-Rieng", "127.0.0.1"):
