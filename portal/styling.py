@@ -82,7 +82,12 @@ def tally(answers: list[list[Any]]) -> SimpleNamespace:
 
 def schemes() -> dict[str, dict[str, str]]:
     """{what the scheme is called: {token: its colour}}, as the sheet says."""
-    dresses = {"": _("light"), "tet": _("Tết"), "mourning": _("mourning"), "contrast": _("high contrast")}
+    dresses = dict(SiteProfile.Accent.choices) | {
+        "": _("light"),
+        "tet": _("Tết"),
+        "mourning": _("mourning"),
+        "contrast": _("high contrast"),
+    }
     said: dict[tuple[str, bool], dict[str, str]] = {}
     found: dict[tuple[str, bool], dict[str, str]] = {}
     for block in _BLOCK.finditer("\n".join((Path(settings.BASE_DIR) / name).read_text("utf-8") for name in TOKENS)):

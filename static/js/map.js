@@ -74,7 +74,9 @@
 
   function whole() {
     const area = all(shown());
-    if (area.isValid()) map.fitBounds(area, { padding: frame.clientWidth < 480 ? [22, 22] : [40, 40], maxZoom: 15 });
+    const edge = frame.clientWidth < 480 ? 22 : 40;
+    // Room for the buttons at the left: no point lies below them.
+    if (area.isValid()) map.fitBounds(area, { paddingTopLeft: [edge + 50, edge], paddingBottomRight: [edge, edge], maxZoom: 15 });
   }
 
   function wholeButton() {

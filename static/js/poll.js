@@ -18,7 +18,9 @@
   const show = (form, html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const place = document.createElement("div");
+    place.className = form.className;
     place.append(...document.importNode(page.body, true).childNodes);
+    place.prepend(...form.querySelectorAll("h1"));
     form.replaceWith(place);
     const told = place.querySelector(".notice") ?? place; // a container without a name is read by few screen readers
     told.tabIndex = -1;

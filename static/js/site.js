@@ -40,6 +40,9 @@
       menu.open = false;
       if (held) menu.querySelector("summary").focus();
     }
+    const item = document.querySelector(".menu-item:hover"); // opened by the pointer alone
+    item?.classList.add("is-shut");
+    item?.addEventListener("pointerleave", () => item.classList.remove("is-shut"), { once: true });
   });
   const leave = (event) => {
     for (const menu of all(over)) {

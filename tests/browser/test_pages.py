@@ -127,6 +127,58 @@ def test_without_script_the_reader_chooses_size_and_contrast_and_finds_every_too
     assert saved.value.suggested_filename.endswith(".html")
 
 
+def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_buttons_have_an_edge(walk):
+    page = walk(viewport={"width": 320, "height": 800}).page
+    page.goto("/")
+    page.locator(".display summary").click()
+    page.locator("label:has(#size-3)").click()
+    page.locator("label:has(#contrast)").click()
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert page.locator(".tasks a, .button, .more, .box > *").evaluate_all(cut) == []
+    edges = page.locator(".button").evaluate_all("all => all.map(one => getComputedStyle(one).borderTopColor)")
+    assert set(edges) == {"rgb(255, 255, 255)"}
+
+
+def test_blossom_of_tet_lies_below_no_words(walk):
+    page = walk(viewport={"width": 360, "height": 800}).page
+    page.goto("/")
+    page.evaluate("document.documentElement.dataset.dress = 'tet'")
+    drawn = "one => getComputedStyle(one).backgroundImage"
+    assert page.locator(".masthead").evaluate(drawn) == "none"
+    assert "tet" in page.locator(".menu-toggle").evaluate(drawn)
+
+
+def test_numbers_of_contents_stand_beside_their_words_and_the_tools_are_of_one_height(walk):
+    page = walk(viewport={"width": 360, "height": 800}).page
+    page.goto("/gioi-thieu/lich-su-hinh-thanh/")
+    first_lines = """all => all.map(one => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return Math.round(range.getClientRects()[0].top - one.parentElement.getBoundingClientRect().top);
+    })"""
+    below = page.locator(".contents li a").evaluate_all(first_lines)
+    assert len(below) == 3
+    assert max(below) < 10  # the number stands where the item begins
+    heights = page.locator(".tools > :is(a, button:not([hidden])), .tools summary").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert len(heights) == 4
+    assert len(set(heights)) == 1
+
+
+def test_paper_shows_no_pictures_of_lists_and_not_who_is_on_duty_now(walk):
+    page = walk().page
+    page.emulate_media(media="print")
+    page.goto("/duong-day-nong/")
+    assert page.locator("[class*=duty-]").count() > 20
+    assert page.locator("[class*=duty-]:visible").count() == 0
+    assert page.locator(".office .tag:visible").all_inner_texts() == ["Trực 24/24"]
+    page.goto("/tin-tuc/")
+    assert page.locator(".card-picture:visible, .paging:visible").count() == 0
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    assert page.locator(".card-lead").evaluate_all(cut) == 0
+
+
 @pytest.mark.thorough
 def test_size_and_contrast_are_remembered_and_hold_axe(walk, addresses):
     window = walk(viewport={"width": 360, "height": 800})
@@ -187,6 +239,10 @@ def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, add
     page.keyboard.press("Escape")
     assert not page.locator(".menu-below").first.is_visible()
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.locator(".menu-item > a").nth(1).hover()
+    assert page.locator(".menu-below").nth(1).is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".menu-below").nth(1).is_visible()
 
 
 def test_a_number_is_dialled_from_the_box(walk):

@@ -52,6 +52,21 @@ def test_without_a_choice_the_box_says_so_and_leads_back_to_it(walk):
     assert page.evaluate("document.activeElement.name") == "option"
 
 
+def test_at_400_percent_the_ballot_says_in_view_what_is_missing_and_keeps_its_question_when_it_is_cast(walk):
+    page = walk(viewport={"width": 320, "height": 256}).page
+    page.goto("/")
+    page.goto(page.locator("form[data-poll]").get_attribute("action"))
+    question = page.locator("h1").inner_text()
+    page.locator("main form button").focus()
+    page.keyboard.press("Enter")
+    told = page.locator("main form [role=alert]").bounding_box()
+    assert told["y"] + told["height"] <= 256
+    page.keyboard.press("Space")
+    page.locator("main form button").click()
+    page.locator(".receipt").wait_for()
+    assert page.locator("h1").all_inner_texts() == [question]
+
+
 def test_who_is_not_content_says_what_is_missing(walk):
     page = walk().page
     page.goto("/")
