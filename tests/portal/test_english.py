@@ -182,7 +182,7 @@ def test_on_duty_is_told_in_either_language_at_each_beat(district, reader, text_
 def test_the_filter_finds_what_the_english_page_shows(district, reader, asked, found):
     page = reader.get("/en/hotlines/find/", asked)
     assert sum(len(office.numbers) for office in page.context["offices"]) == found
-    assert 'action="/en/hotlines/find/"' in page.content.decode()
+    assert 'action="/en/hotlines/find/#found"' in page.content.decode()
     assert ("1 number found." if found else "No number is found.") in page.content.decode()
 
 
