@@ -74,6 +74,15 @@
   };
   for (const box of boxes) box.addEventListener("focus", load);
 
+  // What lies far below is laid out when the page stands, a piece at a time: no finger waits for it.
+  const soon = window.requestIdleCallback ?? setTimeout;
+  const settle = () => {
+    const far = document.querySelector(".far");
+    far?.classList.remove("far");
+    if (far) soon(settle);
+  };
+  soon(settle);
+
   // Errors are where the reader has to look first.
   document.querySelector("[data-focus]")?.focus();
 })();
