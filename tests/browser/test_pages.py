@@ -1,5 +1,6 @@
 """Every page type in a real browser: accessible, narrow, strict, on its own."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,9 @@ def test_paper_shows_no_pictures_of_lists_and_not_who_is_on_duty_now(walk):
     page = walk().page
     page.emulate_media(media="print")
     page.goto("/duong-day-nong/")
+    assert (
+        page.locator(".utility :visible").all_inner_texts()[-1].endswith(str(date.today().year))
+    )  # when it was printed
     assert page.locator("[class*=duty-]").count() > 20
     assert page.locator("[class*=duty-]:visible").count() == 0
     assert page.locator(".office .tag:visible").all_inner_texts() == ["Trực 24/24"]
