@@ -140,6 +140,7 @@ def run_axe(pages, browser, tools):
             for scheme in ("light", "dark"):
                 window = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
                 window.goto(address)
+                window.locator(".far").first.wait_for(state="detached")  # all is laid out
                 window.evaluate(script)
                 found = window.evaluate("tags => axe.run(document, {runOnly: tags})", AXE)["violations"]
                 # Points of a map stand where they are ("essential" in WCAG 2.5.8); the list beside it holds the same.

@@ -10,7 +10,7 @@
 
   const plain = (words) => ` ${(fold(words).match(/[a-z0-9&/-]+/g) ?? []).join(" ")}`;
 
-  // One for each number; an office without numbers has one without a line. Read at the first letter, not while the page loads.
+  // One for each number; an office without numbers has one without a line. Read at the first letter.
   const rows = [];
   function read() {
     for (const office of document.querySelectorAll(".offices > .office")) {
@@ -56,12 +56,12 @@
     found.textContent = !isFiltered ? "" : hits.size ? `${n} ${n === 1 ? one : some}.` : none;
   }
 
-  // The page of an answer without script holds only what was found: there the form goes on asking the server.
+  // An answer of the server holds only what was found: there the form goes on asking it.
   if (location.pathname.endsWith("/tim/")) return;
-  form.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => {
+  form.oninput = filter;
+  form.onsubmit = (event) => {
     event.preventDefault();
     filter();
-  });
+  };
   if (form.elements.q.value || form.elements.muc.value) filter(); // the browser kept them over a reload
 })();

@@ -1,5 +1,5 @@
-// The poll on a cached page holds no token. This joins its two steps (fetch the token, send the ballot) into one click
-// that never leaves the page; where it cannot, the plain form does what it always did.
+// The poll on a cached page holds no token. This joins its two steps (token, ballot) into one click that never leaves
+// the page; where it cannot, the plain form does what it always did.
 (() => {
   "use strict";
   const ask = async (address, options) => {
@@ -67,7 +67,7 @@
 
   for (const form of document.querySelectorAll("form[data-poll]")) {
     const button = form.querySelector("button");
-    form.addEventListener("submit", async (event) => {
+    form.onsubmit = async (event) => {
       event.preventDefault();
       if (button.getAttribute("aria-disabled") === "true") return; // a double click
       if (!new FormData(form).has("option")) {
@@ -78,6 +78,6 @@
       say(form, form.dataset.busy);
       await vote(form);
       button.removeAttribute("aria-disabled");
-    });
+    };
   }
 })();

@@ -13,9 +13,8 @@
   for (const input of all(".display input")) {
     if (input.type === "radio") input.checked = input.id === (kept("size") || "size-1");
     else input.checked = kept(input.id) === "1";
-    input.addEventListener("change", () =>
-      input.type === "radio" ? kept("size", input.id) : kept(input.id, input.checked ? "1" : "0"),
-    );
+    input.onchange = () =>
+      input.type === "radio" ? kept("size", input.id) : kept(input.id, input.checked ? "1" : "0");
   }
 
   // The header is one for all pages and cannot know where it stands.
@@ -40,9 +39,10 @@
       menu.open = false;
       if (held) menu.querySelector("summary").focus();
     }
-    const item = document.querySelector(".menu-item:hover"); // opened by the pointer alone
-    item?.classList.add("is-shut");
-    item?.addEventListener("pointerleave", () => item.classList.remove("is-shut"), { once: true });
+    for (const item of all(".menu-item:hover")) { // opened by the pointer alone
+      item.classList.add("is-shut");
+      item.onpointerleave = () => item.classList.remove("is-shut");
+    }
   });
   const leave = (event) => {
     for (const menu of all(over)) {
@@ -50,8 +50,7 @@
       if ((isDesk() || !isMenu) && !(isMenu ? menu.parentElement : menu).contains(event.target)) menu.open = false;
     }
   };
-  document.addEventListener("click", leave);
-  document.addEventListener("focusin", leave);
+  for (const kind of ["click", "focusin"]) document.addEventListener(kind, leave);
 
   // A frame is a stop for the keyboard only while there is something to scroll.
   for (const frame of all(".scroll")) {
@@ -61,20 +60,20 @@
 
   for (const button of all("[data-print]")) {
     button.hidden = false;
-    button.addEventListener("click", () => print());
+    button.onclick = () => print();
   }
 
   // The script of the suggestions comes when somebody goes to a search box.
   const boxes = all("[data-suggest]");
   const load = (event) => {
-    for (const box of boxes) box.removeEventListener("focus", load);
+    for (const box of boxes) box.onfocus = null;
     const script = document.createElement("script");
     script.src = event.target.dataset.script;
     document.head.append(script);
   };
-  for (const box of boxes) box.addEventListener("focus", load);
+  for (const box of boxes) box.onfocus = load;
 
-  // What lies far below is laid out when the page stands, a piece at a time: no finger waits for it.
+  // What lies far below is laid out when the page stands, a piece at a time.
   const soon = window.requestIdleCallback ?? setTimeout;
   const settle = () => {
     const far = document.querySelector(".far");

@@ -75,6 +75,7 @@ class Walk:
 
     def axe(self):
         """The faults that axe finds, of whatever weight: (rule, where)."""
+        self.page.locator(".far").first.wait_for(state="detached")  # all is laid out; before, axe sees no ground
         # Through the debugger, not as a <script>: the page's Content-Security-Policy stays as it is.
         self.page.evaluate(AXE)
         found = self.page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS)
