@@ -73,12 +73,12 @@
   };
   for (const box of boxes) box.onfocus = load;
 
-  // What lies far below is laid out when the page stands, a piece at a time.
+  // What lies far below is laid out when the page stands, a few parts at a time.
   const soon = window.requestIdleCallback ?? setTimeout;
   const settle = () => {
-    const far = document.querySelector(".far");
-    far?.classList.remove("far");
-    if (far) soon(settle);
+    const next = all(".far").slice(0, 3);
+    for (const part of next) part.classList.remove("far");
+    if (next.length) soon(settle);
   };
   soon(settle);
 
