@@ -43,7 +43,7 @@ class PytestRunner:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
-    folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"portal-test-{os.getpid()}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in OWN_FOLDERS:
         os.environ[name] = str(folder / name.lower())

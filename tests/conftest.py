@@ -3,25 +3,31 @@
 import gc
 import os
 import re
+from io import BytesIO
 
 import psycopg2.extensions
 import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client
+from PIL import Image
 from whitenoise.middleware import WhiteNoiseMiddleware
 from xdist.scheduler import LoadScopeScheduling
 
 from portal import heartbeat, missing, outage, preparing
+from portal.demo import pictures
 from portal.lib import live, pagecache, patience
 from stats import counting, figures
 from tests import prepared
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-# The tests that look at one running portal go to one process: setting it up costs more than most of them.
-TOGETHER = {"tests/stories/": "stories"} | {
-    f"tests/browser/test_{name}.py::": "demo"
-    for name in ("directory", "english", "hostile", "map", "pages", "search", "voting", "without_script")
+# The tests that look at one filled portal go to one process: setting it up costs more than most of them.
+DEMO = "directory english hostile map pages search voting without_script".split()
+TOGETHER = {f"tests/browser/test_{name}.py": "demo" for name in DEMO}
+TOGETHER |= {
+    "tests/stories/": "stories",
+    "tests/portal/test_search_quality.py": "search",
+    "tests/portal/test_embedded.py": "cluster",
 }
 
 
@@ -100,6 +106,14 @@ def fresh_process(settings, tmp_path):
     missing._queries.clear()
     missing._paths.clear()
     live._numbers.clear()
+
+
+@pytest.fixture
+def quick_pictures(monkeypatch):
+    """Drawing those of the demo takes seconds and has its own test; here any small WebP will do."""
+    file = BytesIO()
+    Image.new("RGB", (16, 9), "#a4161a").save(file, "WEBP")
+    monkeypatch.setattr(pictures, "webp", lambda *args, **kwargs: file.getvalue())
 
 
 @pytest.fixture

@@ -3,19 +3,22 @@
 import contextlib
 import fcntl
 import os
+import re
 from pathlib import Path
 
 import psycopg2
 import pytest
 from django.db import connection
 
-MIGRATED = connection.creation._get_test_db_name()
+RUN = Path(os.environ["PORTAL_TEST_RUN"])  # portal-test-<number of its first process>-…
+PREFIX = connection.creation._get_test_db_name()
+MIGRATED = f"{PREFIX}_{RUN.name.split('-')[2]}"
 
 
 @contextlib.contextmanager
 def turn(name):
     """The file `name` of this run, held by one process at a time."""
-    with Path(os.environ["PORTAL_TEST_RUN"], name).open("a+") as file:
+    with (RUN / name).open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         yield file
@@ -42,16 +45,37 @@ def database(suffix):
 
 
 def _migrate():
-    own = connection.settings_dict["NAME"]
+    own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
+    _forget_killed_runs()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop may run in this thread
+        patch.setitem(test, "NAME", MIGRATED)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         connection.close()
     connection.settings_dict["NAME"] = own
 
 
+def _forget_killed_runs():
+    names = _run("SELECT datname FROM pg_database")
+    for name, run in ((name, re.match(rf"{PREFIX}_(\d+)", name)) for (name,) in names):
+        if run and not _is_alive(int(run[1])):
+            _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _run(*statements):
     with contextlib.closing(psycopg2.connect(**connection.get_connection_params() | {"dbname": "postgres"})) as beside:
         beside.autocommit = True
+        cursor = beside.cursor()
         for statement in statements:
-            beside.cursor().execute(statement)
+            cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []

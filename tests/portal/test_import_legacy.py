@@ -137,7 +137,7 @@ def test_a_second_run_changes_nothing(run):
 
 
 @pytest.mark.parametrize("demo_first", [True, pytest.param(False, marks=pytest.mark.thorough)])
-def test_it_stands_beside_the_demo_in_either_order(run, demo_first):
+def test_it_stands_beside_the_demo_in_either_order(run, demo_first, quick_pictures):
     if demo_first:
         call_command("seed_demo", quiet=True)
     run(REAL)

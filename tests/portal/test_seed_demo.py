@@ -41,14 +41,6 @@ def files(folder):
     return sorted(str(file.relative_to(folder)) for file in Path(folder).rglob("*") if file.is_file())
 
 
-@pytest.fixture
-def quick_pictures(monkeypatch):
-    """Drawing takes seconds and has its own test; here any small WebP will do."""
-    file = BytesIO()
-    Image.new("RGB", (16, 9), "#a4161a").save(file, "WEBP")
-    monkeypatch.setattr(pictures, "webp", lambda *args, **kwargs: file.getvalue())
-
-
 @pytest.mark.thorough
 @pytest.mark.django_db
 def test_running_twice_with_real_pictures_leaves_the_same_rows_and_files(settings):
