@@ -51,7 +51,8 @@ def test_what_was_found_is_filtered_and_turned_over(page):
     page.locator(".filters summary").click()
     page.locator("select[name=loai]").select_option("trang")
     page.locator(".filters button").click()
-    assert set(page.locator("ol.hits .tag").all_inner_texts()) == {"Trang"}
+    tags = page.locator("ol.hits .tag").all_text_contents()  # the inner text of what is far below is not laid out yet
+    assert {tag.strip() for tag in tags} == {"Trang"}
     page.goto("/tim-kiem/?q=quan")
     first = page.locator("ol.hits a").first.get_attribute("href")
     page.locator(".paging a[rel=next]").click()
