@@ -73,7 +73,7 @@
   };
   for (const box of boxes) box.onfocus = load;
 
-  // What lies far below is laid out when the page stands, a few parts at a time.
+  // What lies far below is laid out a few parts at a time.
   const soon = window.requestIdleCallback ?? setTimeout;
   const settle = () => {
     const next = all(".far").slice(0, 3);

@@ -112,14 +112,6 @@ def test_the_sheets_of_a_public_page_weigh_less_than_30_kilobytes():
     assert 20_000 < len(joined().encode()) < 30_000
 
 
-def test_the_scripts_of_a_public_page_weigh_less_than_11_kilobytes(reader):
-    page = make_page(body="<p>Dài</p>")
-    for address in ("/", make_article().get_absolute_url(), page.get_absolute_url(), "/duong-day-nong/"):
-        scripts = re.findall(r'<script defer src="/static/([^"]+)"', reader.get(address).content.decode())
-        assert scripts
-        assert sum((STATIC / script).stat().st_size for script in scripts) < 11_000
-
-
 def test_a_sheet_is_shortened_without_changing_what_it_says():
     sheet = '/* a */\n.a > b, .c :is(d, e) {\n  margin: calc(0.5rem + 1px) 10.5px;\n  content: " (";\n}\n'
     assert sheets.shortened(sheet) == '.a>b,.c :is(d,e){margin:calc(.5rem + 1px) 10.5px;content:" ("}'
