@@ -10,9 +10,9 @@ import psycopg2
 import pytest
 from django.db import connection
 
-RUN = Path(os.environ["PORTAL_TEST_RUN"])  # portal-test-<number of its first process>-…
+RUN = Path(os.environ["PORTAL_TEST_RUN"])  # portal-test-<number of its first process>-<drawn by chance>
 PREFIX = connection.creation._get_test_db_name()
-MIGRATED = f"{PREFIX}_{RUN.name.split('-')[2]}"
+MIGRATED = "_".join([PREFIX, *RUN.name.split("-")[2:]])
 
 
 @contextlib.contextmanager
@@ -56,8 +56,11 @@ def _migrate():
 
 
 def _forget_killed_runs():
+    """On this machine's own server: on another one a number tells nothing of who lives."""
+    if not connection.settings_dict["HOST"].startswith("/"):
+        return
     names = _run("SELECT datname FROM pg_database")
-    for name, run in ((name, re.match(rf"{PREFIX}_(\d+)", name)) for (name,) in names):
+    for name, run in ((name, re.fullmatch(rf"{re.escape(PREFIX)}_(\d+)_\w+", name)) for (name,) in names):
         if run and not _is_alive(int(run[1])):
             _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
