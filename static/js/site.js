@@ -29,7 +29,7 @@
     link.closest(".menu-item")?.querySelector(":scope > a")?.setAttribute("aria-current", "true");
   }
 
-  // What opens over the page closes with Escape and when the focus or the pointer goes elsewhere.
+  // What opens over the page closes with Escape and when one goes elsewhere.
   const over = ".menu-more[open], .display[open], .tools details[open]";
   const isDesk = () => matchMedia("(width >= 62rem)").matches;
   document.addEventListener("keydown", (event) => {
@@ -52,7 +52,7 @@
   };
   for (const kind of ["click", "focusin"]) document.addEventListener(kind, leave);
 
-  // A frame is a stop for the keyboard only while there is something to scroll.
+  // A frame stops the keyboard only while there is something to scroll.
   for (const frame of all(".scroll")) {
     const reach = () => (frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1);
     new ResizeObserver(reach).observe(frame);
@@ -63,7 +63,7 @@
     button.onclick = () => print();
   }
 
-  // The script of the suggestions comes when somebody goes to a search box.
+  // Suggestions: their script comes when one goes to a search box.
   const boxes = all("[data-suggest]");
   const load = (event) => {
     for (const box of boxes) box.onfocus = null;
@@ -74,7 +74,7 @@
   for (const box of boxes) box.onfocus = load;
 
   // What lies far below is laid out a few parts at a time.
-  const soon = window.requestIdleCallback ?? setTimeout;
+  const soon = (next) => window.requestIdleCallback?.(next, { timeout: 500 }) ?? setTimeout(next, 50);
   const settle = () => {
     const next = all(".far").slice(0, 3);
     for (const part of next) part.classList.remove("far");
