@@ -313,12 +313,9 @@ class Article(Searchable):
         return self._find_neighbours()
 
     def _find_neighbours(self):
-        own = {"published_at": self.published_at, "pk": self.pk}
-        found = _beside(category=self.category_id, at=timezone.now(), **own)
-        by_place = {
-            (at, pk) > tuple(own.values()): Article(pk=pk, title=title, category=self.category)
-            for at, pk, title in found
-        }
+        own = (self.published_at, self.pk)
+        found = _beside(category=self.category_id, at=timezone.now(), published_at=own[0], pk=own[1])
+        by_place = {(at, pk) > own: Article(pk=pk, title=title, category=self.category) for at, pk, title in found}
         return by_place.get(True), by_place.get(False)
 
     def get_absolute_url(self):
