@@ -56,6 +56,7 @@ def check(page):
     with page.context.expect_page() as opened:
         page.click("input[name=_check]")
     found = opened.value
+    found.locator("mark").first.wait_for()
     assert found.locator("mark").all_inner_texts() == ["852.3"]
     assert not Article.objects.exists()
     found.close()
