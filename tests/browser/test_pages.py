@@ -128,6 +128,20 @@ def test_without_script_the_reader_chooses_size_and_contrast_and_finds_every_too
     assert saved.value.suggested_filename.endswith(".html")
 
 
+FONTS = """() => [...new Set([...document.querySelectorAll("body *")]
+    .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+    .map((one) => getComputedStyle(one)).map((style) => `${Math.round(parseFloat(style.fontSize))} ${style.fontWeight}`))].sort()"""
+
+
+@pytest.mark.parametrize("name", ["home", "article"])
+def test_the_first_screen_of_a_phone_is_set_in_five_fonts(walk, addresses, name):
+    """The browser asks another process for each size and weight, and the first layout waits for every answer."""
+    page = walk(viewport={"width": 360, "height": 800}).page
+    page.goto(addresses[name])
+    assert page.evaluate(FONTS) == ["15 400", "18 400", "18 700", "20 700", "26 700"]
+
+
 def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_buttons_have_an_edge(walk):
     page = walk(viewport={"width": 320, "height": 800}).page
     page.goto("/")
