@@ -131,7 +131,8 @@ def test_without_script_the_reader_chooses_size_and_contrast_and_finds_every_too
 FONTS = """() => [...new Set([...document.querySelectorAll("body *")]
     .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
-    .map((one) => getComputedStyle(one)).map((style) => `${Math.round(parseFloat(style.fontSize))} ${style.fontWeight}`))].sort()"""
+    .map((one) => getComputedStyle(one))
+    .map((style) => `${Math.round(parseFloat(style.fontSize))} ${style.fontWeight}`))].sort()"""
 
 
 @pytest.mark.parametrize("name", ["home", "article"])
