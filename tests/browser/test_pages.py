@@ -143,7 +143,7 @@ def test_the_first_screen_of_a_phone_is_set_in_five_fonts(walk, addresses, name)
     assert page.evaluate(FONTS) == ["15 400", "18 400", "18 700", "20 700", "26 700"]
 
 
-def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_buttons_have_an_edge(walk):
+def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_buttons_have_an_edge(walk, addresses):
     page = walk(viewport={"width": 320, "height": 800}).page
     page.goto("/")
     page.locator(".display summary").click()
@@ -153,6 +153,9 @@ def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_butt
     assert page.locator(".tasks a, .button, .more, .box > *").evaluate_all(cut) == []
     edges = page.locator(".button").evaluate_all("all => all.map(one => getComputedStyle(one).borderTopColor)")
     assert set(edges) == {"rgb(255, 255, 255)"}
+    page.goto(addresses["results"])
+    assert page.locator("#size-3").is_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_blossom_of_tet_lies_below_no_words(walk):
