@@ -28,7 +28,10 @@ _NAMED_ACT = re.compile(
     rf"\b({'|'.join(_KINDS)}|nd|qd|nq)\s+(?:so\s+)?(\d{{1,5}})(?!\d)(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
     r"(?!\s*[-/.,]\s*\w|\s*(?:trieu|ty|dong|nguoi|ngay|thang|nam|%))"
 )
-_NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")  # says nothing that the number does not
+_NAMES = {letters: name for name, letters in _KINDS.items()}
+# What stands before a number and says nothing that the number does not: "luật số", before letters of its own "NĐ", too.
+_NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")
+_LETTERS_BEFORE = re.compile(rf"\b(?:{'|'.join([*_KINDS, *_NAMES])}|luat)\s+(?:so\s+)?$")
 # The letters of acts, as people type them without their strokes: "42 2022 nd cp".
 _LETTERS = "nd|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hd|bc"
 _BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|btnmt|bldtbxh|vpcp|mttq|qh\\d{1,2}"
@@ -143,8 +146,7 @@ class Asked:
         for act in _SPACED_ACT.finditer(folded):
             found[act.span()] = _of(lexemes.act(act[1], act[2], re.findall(r"\w+", act[3]))[:1])
         for number in lexemes.numbers(part):
-            name = _NAME_BEFORE.search(folded[: number.start]) if "/" in number.key[0] else None
-            found[name.start() if name else number.start, number.end] = self._number(part, number)
+            found[_start(number, folded), number.end] = self._number(part, number)
         end = 0
         for (start, stop), term in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
             if start >= end:
@@ -192,6 +194,14 @@ def _is_glued(between: str) -> bool:
     return 0 < len(between) < 3 and not any(letter.isspace() or letter in ",;:!?" for letter in between)
 
 
+def _start(number: lexemes.Number, folded: str) -> int:
+    """Where `number` begins in `folded`, what it is called included."""
+    key = number.key[0]
+    before = _LETTERS_BEFORE if any(map(str.isalpha, key)) else _NAME_BEFORE
+    name = before.search(folded[: number.start]) if "/" in key else None
+    return name.start() if name else number.start
+
+
 def _of(keys: Sequence[str]) -> Term:
     rows = tuple((key,) for key in keys)
     return Term(rows, rows)
@@ -201,9 +211,9 @@ def _named_act(match: re.Match[str]) -> Term:
     """“nghị định 42 năm 2022”: by its number, or as these words in the text."""
     kind, number, year = match[1], str(int(match[2])), match[3]
     key = lexemes.act(number, year, [_KINDS.get(kind, kind)])[0]
-    name = tuple(kind.split())
-    rows = ((key,), (*name, number, *([year] if year else [])), (*name, "so", number, *([year] if year else [])))
-    return Term(rows, rows)
+    names = [tuple(name.split()) for name in dict.fromkeys([kind, _NAMES.get(kind, kind)])]
+    said = [(*name, *so, number, *([year] if year else [])) for name in names for so in ((), ("so",))]
+    return Term(rows := ((key,), *said), rows)
 
 
 def _any(rows: Sequence[Row]) -> str:

@@ -49,6 +49,7 @@ def test_no_phrase_goes_over_from_one_text_to_the_next():
         ("42/2022/NĐ-CP", "nghi dinh 42/2022"),
         ("42/2022/NĐ-CP", "nghị định 42 năm 2022"),
         ("42/2022/NĐ-CP", "Nghị định số 42/2022/NĐ-CP"),
+        ("42/2022/NĐ-CP", "NĐ 42/2022/NĐ-CP"),
         ("42-2022-NĐ-CP", "42/2022/NĐ-CP"),
         ("08-CTr/TU", "8 ctr tu"),
         ("08-CTr/TU", "chương trình 08"),
@@ -84,6 +85,14 @@ def test_a_number_is_known_and_marked_in_every_spelling(written, asked):
     ] == [True]
     pieces = list(lexemes.marked(f"x {written}, v.v.", Asked(asked).sought))
     assert [piece for piece, hit in pieces if hit] == [written.removeprefix("ngày ")]
+
+
+@pytest.mark.parametrize("asked", ["NĐ 74/CP", "nđ 74-CP", "ND số 74/CP", "NĐ 74", "nghị định 74"])
+def test_the_letters_of_an_act_may_stand_before_its_number(asked):
+    known = [word.folded for word in lexemes.words("Nghị định số 74-CP")]
+    (term,) = Asked(asked).terms
+    in_words = any(list(row) == known[: len(row)] for row in term.folded)
+    assert in_words or bool({row[0] for row in term.folded} & known_by("Nghị định số 74-CP"))
 
 
 def test_a_ratio_and_the_day_before_are_not_the_number_asked_for():
