@@ -4,6 +4,7 @@ Both live in this process' memory for one state of the content and are read when
 keystroke costs the database nothing.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -172,6 +173,8 @@ def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
     """
     if word in known.alone or not word.isalpha() or len(word) > 24:
         return [([word], 0.0)]
+    if (unmarked := without_telex(word)) in known.alone:
+        return [([unmarked], 1.0)]
     once = slips(word)
     found = [([word], 9.0), *(([near], 3.0) for near in sorted(once) if near in known.alone)]
     if len(found) == 1 and len(word) >= 5:
@@ -179,6 +182,15 @@ def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
         found += [([near], 6.0) for near in sorted(twice, key=lambda near: (-known.alone[near], near))[:WIDTH]]
     cuts = ((word[:n], word[n:]) for n in range(2, len(word) - 1))
     return found + [([*cut], 3.0) for cut in cuts if cut[0] in known.alone and cut[1] in known.alone]
+
+
+def without_telex(word: str) -> str:
+    """`word` without the keys of Telex, as they stay behind where the keyboard sets no marks: "nguwowif" is "nguoi".
+
+    No Vietnamese syllable ends in one of those that stand after its vowel.
+    """
+    single = re.sub(r"([adeo])\1", r"\1", word)
+    return re.sub(r"(?<=[aeiouy])[dfjrsxwz]|(?<=[aeiouymncgpth])[dfjrsxwz]+$", "", single)
 
 
 def slips(word: str) -> set[str]:

@@ -228,6 +228,20 @@ def test_a_slip_of_the_finger_is_understood_from_the_portals_own_words(query, me
     assert suggesting.meant(searching.asked(query)) == meant
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("nguwowif cao tuooir", "người cao tuổi"),
+        ("ddieemr ngaapj", "điểm ngập"),
+        ("duongwf ngaapj", "đường ngập"),
+        ("nguowif caos tuooir", "người cao tuổi"),
+    ],
+)
+def test_keys_of_telex_that_set_no_marks_are_understood(query, meant):
+    make_article(title="Điểm ngập trên đường, người cao tuổi", body="<p>Đường ngập.</p>")
+    assert suggesting.meant(searching.asked(query)) == meant
+
+
 def test_words_of_drafts_are_suggested_to_nobody(reader):
     make_article(title="Bí mật quyzzeta", state="draft")
     make_article(title="Tin thường")
