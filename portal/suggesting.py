@@ -167,16 +167,16 @@ def _joined(row: tuple[float, list[str]], near: list[str], cost: float, known: V
 
 
 def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
-    """(words, cost) that may have been meant by the folded `word`: itself, one slip of the finger away, two words in one.
+    """(words, cost) that may have been meant by the folded `word`: itself, without keys of Telex, one slip away, two in one.
 
     What is a word of the portal is left alone: Vietnamese words are so short that each is near to many.
     """
     if word in known.alone or not word.isalpha() or len(word) > 24:
         return [([word], 0.0)]
-    if (unmarked := without_telex(word)) in known.alone:
-        return [([unmarked], 1.0)]
     once = slips(word)
     found = [([word], 9.0), *(([near], 3.0) for near in sorted(once) if near in known.alone)]
+    if (unmarked := without_telex(word)) in known.alone:
+        found.append(([unmarked], 1.0))
     if len(found) == 1 and len(word) >= 5:
         twice = {near for one in once if len(one) <= 12 for near in slips(one)} & known.alone.keys()
         found += [([near], 6.0) for near in sorted(twice, key=lambda near: (-known.alone[near], near))[:WIDTH]]
@@ -185,9 +185,9 @@ def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
 
 
 def without_telex(word: str) -> str:
-    """`word` without the keys of Telex, as they stay behind where the keyboard sets no marks: "nguwowif" is "nguoi".
+    """The folded `word` without the keys of Telex, as a keyboard that sets no marks leaves them: "nguwowif" is "nguoi".
 
-    No Vietnamese syllable ends in one of those that stand after its vowel.
+    They follow a vowel or end the word; no Vietnamese syllable has these letters there.
     """
     single = re.sub(r"([adeo])\1", r"\1", word)
     return re.sub(r"(?<=[aeiouy])[dfjrsxwz]|(?<=[aeiouymncgpth])[dfjrsxwz]+$", "", single)

@@ -213,7 +213,8 @@ def _named_act(match: re.Match[str]) -> Term:
     key = lexemes.act(number, year, [_KINDS.get(kind, kind)])[0]
     names = [tuple(name.split()) for name in dict.fromkeys([kind, _NAMES.get(kind, kind)])]
     said = [(*name, *so, number, *([year] if year else [])) for name in names for so in ((), ("so",))]
-    return Term(rows := ((key,), *said), rows)
+    rows = ((key,), *said)
+    return Term(rows, rows)
 
 
 def _any(rows: Sequence[Row]) -> str:

@@ -242,6 +242,12 @@ def test_keys_of_telex_that_set_no_marks_are_understood(query, meant):
     assert suggesting.meant(searching.asked(query)) == meant
 
 
+def test_what_stands_beside_a_word_tells_a_slip_from_a_key_of_telex():
+    make_article(title="Làm cây, la hét", body="<p>Làm cây. Làm cây. Làm cây.</p>")
+    assert suggesting.meant(searching.asked("las cay")) == "làm cây"
+    assert suggesting.meant(searching.asked("las het")) == "la hét"
+
+
 def test_words_of_drafts_are_suggested_to_nobody(reader):
     make_article(title="Bí mật quyzzeta", state="draft")
     make_article(title="Tin thường")
