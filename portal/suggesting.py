@@ -64,8 +64,10 @@ def _title(title: str, kind: str, url: str, more: str = "") -> Title:
 
 
 def category_called(question: Asked) -> Title | None:
-    """The category that is called just what was asked."""
-    return next((one for one in titles() if one.kind == "category" and one.folded == f" {question.key}"), None)
+    """The category that is called just what was asked, or what means the same."""
+    group = question.known.get(tuple(question.key.split()))
+    names = {f" {' '.join(folded)}" for folded, _exact in group.expressions} if group else {f" {question.key}"}
+    return next((one for one in titles() if one.kind == "category" and one.folded in names), None)
 
 
 def suggested(query: str) -> list[Title]:

@@ -10,7 +10,7 @@ from news import publishing
 from news.models import Article
 from portal import searching, suggesting
 from portal.lib import clock, pagecache
-from portal.models import SearchRow
+from portal.models import SearchRow, Synonym
 from tests.factories import make_article, make_category, make_hotline, make_office, make_page
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,14 @@ def test_an_old_exact_match_is_found_however_many_newer_ones_hold_other_accents(
 
 
 # --- Phrases, synonyms, what is left out --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("query", "called"), [("tthc", "Thủ tục hành chính"), ("hành chính", None)])
+def test_a_category_is_found_by_what_means_the_same(query, called):
+    Synonym.objects.get_or_create(short="TTHC", long="thủ tục hành chính")
+    make_category(name="Thủ tục hành chính")
+    category = suggesting.category_called(searching.asked(query))
+    assert (category and category.title) == called
 @pytest.mark.parametrize(
     "query", ['"an sinh xã hội"', "“an sinh xã hội”", '"An Sinh Xã Hội" phường', '"an sinh xa hoi"']
 )
