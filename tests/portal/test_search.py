@@ -174,6 +174,8 @@ def test_a_category_is_found_by_what_means_the_same(query, called):
     make_category(name="Thủ tục hành chính")
     category = suggesting.category_called(searching.asked(query))
     assert (category and category.title) == called
+
+
 @pytest.mark.parametrize(
     "query", ['"an sinh xã hội"', "“an sinh xã hội”", '"An Sinh Xã Hội" phường', '"an sinh xa hoi"']
 )
