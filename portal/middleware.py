@@ -116,6 +116,8 @@ class PublicPages:
     def process_exception(self, request, exception):
         """A database that is away is no fault of the page: say so, with the hotlines."""
         if isinstance(exception, (OperationalError, InterfaceError)):
+            if not pagecache.is_stale() and patience.nobody_answers(exception):
+                pagecache.database_is_away()  # who waits in line for a thread shall not wait in vain once more
             log.error("database: %s", str(exception).splitlines()[0] if str(exception) else type(exception).__name__)
             return outage.page(request)
         return None

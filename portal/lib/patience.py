@@ -14,10 +14,12 @@ from collections.abc import Iterator
 import psycopg2
 import psycopg2.extensions
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
 
 from portal.lib import turns
 
+MOMENT = 0.3  # seconds in which a database that is there says that it is
 READER = 3.0  # seconds that a reader's request waits for the database
 STAFF = 20.0  # seconds for those who wait for a long list or a big change
 SERVER_LIMITS = (
@@ -43,6 +45,23 @@ def patience(each: float = READER, together: float = math.inf) -> Iterator[None]
 def _limits() -> tuple[float, float]:
     """(seconds for one answer, seconds left for all of them) of this thread."""
     return getattr(_own, "limits", (READER, math.inf))
+
+
+class NoAnswer(psycopg2.OperationalError):
+    """A wait that ended in vain: the database is away, or this one statement takes too long."""
+
+
+def nobody_answers(error: BaseException) -> bool:
+    """Whether this `error` of Django was a wait in vain, and asking the database for nothing is one, too."""
+    if not isinstance(error.__cause__, NoAnswer):
+        return False
+    with patience(MOMENT, together=MOMENT):
+        try:
+            connection.close()
+            connection.ensure_connection()
+            return not connection.is_usable()
+        except OperationalError:
+            return True
 
 
 def limit_waiting() -> None:
@@ -83,4 +102,4 @@ def _wait_until(connection: psycopg2.extensions.connection, deadline: float) -> 
             answered = left > 0 and poller.poll(left * 1000)
         if not answered:
             # The driver closes the connection when its wait fails; closing it here would wait for its own lock.
-            raise psycopg2.OperationalError("the database does not answer")
+            raise NoAnswer("the database does not answer")

@@ -1,11 +1,13 @@
 """The portal outlives its database: a real server, a PostgreSQL of its own that is stopped, frozen and started again."""
 
+import contextlib
 import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.conftest import BROWSER
@@ -60,15 +62,19 @@ def test_a_stopped_database(site):
 
 def test_a_frozen_database(site):
     site.warm("/tin-tuc/y-te/1-bai-da-doc/")
-    site.everybody(signal.SIGSTOP)
+    with contextlib.closing(psycopg2.connect(site.url)) as other, other.cursor() as cursor:
+        # Beats that are at the counts learn late that nobody answers: the readers have to find it out.
+        cursor.execute("LOCK TABLE stats_dailycount")
+        site.until(lambda: site.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(2,)])
+        site.everybody(signal.SIGSTOP)
     try:
-        with ThreadPoolExecutor(8) as readers:
-            waiting = [readers.submit(site.get, "/tim-kiem/?q=dong+bang") for _ in range(8)]
+        with ThreadPoolExecutor(24) as readers:  # more than there are threads
+            waiting = [readers.submit(site.get, "/tim-kiem/?q=dong+bang") for _ in range(24)]
             time.sleep(0.3)  # by now every thread that may wait for the database does
             status, _, _, seconds = site.get("/tin-tuc/y-te/1-bai-da-doc/")
             assert (status, seconds < 0.5, any(one.done() for one in waiting)) == (200, True, False)
             for status, _, _, seconds in (one.result() for one in waiting):
-                assert (status, seconds < 3.5) == (503, True)
+                assert (status, seconds < 4) == (503, True)  # 3, and until granian has made its threads
         site.until(lambda: is_stale(site), 10)
         stands(site)
     finally:
