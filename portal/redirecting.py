@@ -23,7 +23,7 @@ from portal.lib import audit, pagecache, text
 from portal.models import LostAddress, Redirect
 
 log = logging.getLogger(__name__)
-_SLUG = re.compile(r"/-/asset_publisher/[^/]+/content/(?:id/)?([^/?;]+)")
+_SLUG = re.compile(r"/-/asset_publisher/[^/]+/content/(?:id/)?([^/?;]+)", re.IGNORECASE)
 _VIEWS = re.compile(r"(?:/(?:maximized|normal|pop_up|exclusive))+$|;jsessionid=[^/]*", re.IGNORECASE)
 _GROUP = re.compile(r"^/(?:web|vi/web|vi)/[^/]+(?=/)|^/vi(?=/)", re.IGNORECASE)
 LIBRARY = f"{settings.MEDIA_URL}images/"  # names of this portal, never of the old one: made-up ones cost no query
@@ -55,7 +55,8 @@ def target_of(path: str) -> str | None:
         return None
     try:
         with transaction.atomic():
-            exact = Redirect.objects.filter(old=old).values_list("target", flat=True).first()
+            known = dict(Redirect.objects.filter(old__in={old, old.lower()}).values_list("old", "target"))
+            exact = known.get(old) or known.get(old.lower())  # Liferay did not mind capitals
             alike = (
                 Redirect.objects.filter(slug=slug).values_list("target", flat=True) if (slug := slug_of(old)) else []
             )

@@ -33,12 +33,20 @@ def article():
         f"/vi{OLD}",
         OLD.replace("Xy1z0abcDEF", "another0box"),
         OLD.replace("van-hoa-xa-hoi", "tin-noi-bat"),
+        OLD.upper(),
     ],
 )
 def test_every_spelling_of_an_old_address_leads_to_the_article(reader, article, asked):
     redirecting.set_redirect(f"https://cu.example{OLD}", article.get_absolute_url())
     answer = reader.get(asked)
     assert (answer.status_code, answer["Location"]) == (301, article.get_absolute_url())
+
+
+def test_capitals_lead_where_small_letters_do(reader, article):
+    redirecting.set_redirect("/thu-tuc/ho-tich", article.get_absolute_url())
+    redirecting.set_redirect("/Thu-tuc/Ho-tich", "/tin-tuc/")
+    asked = ["/thu-tuc/ho-tich", "/THU-TUC/HO-TICH", "/Thu-tuc/Ho-tich"]
+    assert [reader.get(path)["Location"] for path in asked] == [article.get_absolute_url()] * 2 + ["/tin-tuc/"]
 
 
 def test_what_two_old_articles_share_leads_to_neither(reader, article):
