@@ -78,9 +78,9 @@ def test_reading_never_votes_and_other_methods_are_unknown(reader, poll):
 
 def test_the_box_shows_the_live_share_on_a_cached_page(reader, poll, beat):
     beat()
-    assert "(0 phiếu" in " ".join(reader.get("/").content.decode().split())
+    assert "(0&nbsp;phiếu" in " ".join(reader.get("/").content.decode().split())
     voting.cast(poll, [poll.options.first()], voter=b"a" * 32)
     for _ in range(3):
         beat()
     page = " ".join(reader.get("/").content.decode().split())
-    assert "(1 phiếu" in page and "<dd>100,0 %</dd>" in page
+    assert "(1&nbsp;phiếu" in page and "<dd>100,0 %</dd>" in page
