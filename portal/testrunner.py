@@ -50,6 +50,9 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         Path(os.environ[name]).mkdir()
     os.environ.setdefault("PORTAL_TEST_RUN", str(folder))  # the first process of a run; those it starts share it
     os.environ.update(ENVIRONMENT)
+    # Or each of the dozens of processes of a run would compile the project anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     try:
         if not ensure_database_url("test"):
             verify_database_url(os.environ["DATABASE_URL"])
