@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from news.models import Article, Category
+from portal import ownpages
 from portal.models import Page
 from portal.templatetags import chrome
 
@@ -67,17 +68,14 @@ class Pages(InBoth, Sitemap):
 
 
 class Fixed(InBoth, Sitemap):
-    names = ["home", "hotlines:directory", "hotlines:map", "hotlines:officials"]
-    names += ["news:list", "polls:list", "stats:statistics", "site_map"]
-
     def items(self):
-        return self.names
+        return [own for own in ownpages.ALL if own.view not in {"search", "rss"}]  # a form and a feed
 
-    def is_in_english(self, name):
-        return name in self.names[:4]
+    def is_in_english(self, own):
+        return own.is_in_english
 
-    def location(self, name):
-        return reverse(name)
+    def location(self, own):
+        return reverse(own.view)
 
 
 LAST_CHANGES = """

@@ -14,13 +14,16 @@ from math import log
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from hotlines.models import Office
 from news.models import Article, Category
-from portal import searching
-from portal.lib import html, lexemes, pagecache, text
-from portal.lib.asked import Asked
+from portal import ownpages, searching
+from portal.lib import html, languages, lexemes, pagecache, text
+from portal.lib.asked import Asked, expression, said_otherwise
 from portal.models import Page
+from portal.templatetags.chrome import profile
 
 TITLES, SHOWN = 3000, 7  # newest articles that are suggested; suggestions at once
 TEXTS, WORDS = 200, 120_000  # newest articles whose text teaches words; words in all
@@ -29,58 +32,105 @@ TRIED = 6  # corrections that the database is asked about
 WIDTH = 12  # corrections that are followed up from word to word
 
 
+KIND_NAMES = {"article": _("News"), "page": _("Page"), "office": _("Office"), "category": _("Category")}
+
+
 class Title(NamedTuple):
-    """Something that can be opened: its title, what it is, where, and its folded words."""
+    """Something that can be opened: its title, what it is, where; folded, its names, a line each, and with synonyms in them.
+
+    Whoever asks for just one of its `names` means it; what stands in the table that is searched has none.
+    """
 
     title: str
     kind: str
     url: str
     folded: str
+    otherwise: str
+    names: frozenset[str] = frozenset()
+    note: str = ""
+
+    @property
+    def kind_name(self) -> str:
+        return KIND_NAMES[self.kind]
+
+    @property
+    def language(self) -> str:
+        return languages.of_path(self.url)
 
 
 def titles() -> list[Title]:
-    """What can be suggested: offices and pages first, then articles, the newest first."""
+    """What can be suggested: the portal's own pages, offices and pages first, then articles, the newest first."""
     return pagecache.shared("titles", lambda: list(_titles()))
 
 
 def _titles() -> Iterator[Title]:
+    yield from _own_pages()
     for office in Office.objects.public().current().only("name", "abbreviation"):
-        yield _title(office.name, "office", office.get_absolute_url(), office.abbreviation)
+        yield _title("office", office.get_absolute_url(), office.name, office.abbreviation)
     for page in Page.objects.public().only("title", "path"):
-        yield _title(page.title, "page", page.get_absolute_url())
-    for category in Category.tree().values():
-        yield _title(category.name, "category", category.get_absolute_url())
+        yield _title("page", page.get_absolute_url(), page.title)
     tree = Category.tree()
+    for category in tree.values():
+        yield _named("category", category.get_absolute_url(), [category.name], category.description)
     rows = Article.objects.public().order_by("-published_at", "-pk").values_list("pk", "title", "category_id")
     for pk, title, category in rows[:TITLES]:
         if category in tree:
             address = reverse("news:article", args=[tree[category].slug, pk, text.slug(title) or "bai-viet"])
-            yield _title(title, "article", address)
+            yield _title("article", address, title)
 
 
-def _title(title: str, kind: str, url: str, more: str = "") -> Title:
-    words = " ".join(word.folded for word in lexemes.words(text.nfc(f"{title} {more}")))
-    return Title(title, kind, url, f" {words}")
+def _own_pages() -> Iterator[Title]:
+    """Those that every portal has, and all that are English."""
+    spoken = [languages.VIETNAMESE, *[languages.ENGLISH] * bool(profile().name_en)]
+    for language in spoken:
+        for own in ownpages.ALL:
+            if language == languages.VIETNAMESE or own.is_in_english:
+                with override(language):
+                    yield _named("page", own.url(language), own.called(language), str(own.about))
+    with override(languages.ENGLISH):
+        for page in Page.objects.public().in_english() if len(spoken) > 1 else ():
+            yield _named("page", page.get_absolute_url(), [page.title_en])
 
 
-def category_called(question: Asked) -> Title | None:
-    """The category that is called just what was asked, or what means the same."""
-    group = question.known.get(tuple(question.key.split()))
-    names = {f" {' '.join(folded)}" for folded, _exact in group.expressions} if group else {f" {question.key}"}
-    return next((one for one in titles() if one.kind == "category" and one.folded in names), None)
+def _title(kind: str, url: str, *names: str) -> Title:
+    rows = [expression(name)[0] for name in names if name]
+    known = searching.known_synonyms()
+    otherwise = [other for row in rows for other in said_otherwise(row, known)]
+    return Title(names[0], kind, url, *("".join(f"\n {' '.join(row)} " for row in some) for some in (rows, otherwise)))
+
+
+def _named(kind: str, url: str, names: list[str], note: str = "") -> Title:
+    one = _title(kind, url, *names)
+    return one._replace(
+        names=frozenset(filter(None, map(str.strip, (one.folded + one.otherwise).split("\n")))), note=note
+    )
+
+
+def called(question: Asked) -> list[Title]:
+    """What is called just what was asked: pages of the portal's own and categories."""
+    return [one for one in titles() if question.key in one.names]
 
 
 def suggested(query: str) -> list[Title]:
-    """Titles that hold every word of `query`, the last perhaps only begun; those that begin with it first."""
-    words = [word.folded for word in lexemes.words(text.line(query))][:12]
-    if len("".join(words)) < 2:
+    """Titles that hold every word of `query`, the last perhaps only begun; those that begin with it first.
+
+    What else means the same as words of a title is found from its beginning on: as one types, "ban đ" begins much.
+    """
+    typed = expression(query)[0][:12]
+    if len("".join(typed)) < 2:
         return []
-    whole = " ".join(words)
-    finds = [f" {word}" if word == words[-1] else f" {word} " for word in words]
-    matching = [one for one in titles() if all(find in f"{one.folded} " for find in finds)]
-    return sorted(
-        matching[:200], key=lambda one: (not one.folded.startswith(f" {whole}"), f" {whole}" not in one.folded)
-    )[:SHOWN]
+    whole = f" {' '.join(typed)}"
+    ways = [
+        [*(f" {word} " for word in row[:-1]), f" {row[-1]}"]
+        for row in (typed, *said_otherwise(typed, searching.known_synonyms()))
+    ]
+    matching = [
+        one
+        for one in titles()
+        if whole in one.otherwise or any(all(find in one.folded for find in finds) for finds in ways)
+    ]
+    spelt = {one: one.folded + one.otherwise for one in matching[:200]}
+    return sorted(spelt, key=lambda one: (f"\n{whole}" not in spelt[one], whole not in spelt[one]))[:SHOWN]
 
 
 @dataclass
@@ -146,9 +196,13 @@ def meant(question: Asked) -> str:
     known = vocabulary()
     for _score, row in nlargest(TRIED, _corrections(list(typed), known)):
         told = known.with_accents(row, typed)
-        if told != question.query.lower() and searching.exists(searching.asked(told)):
+        if told != question.query.lower() and _is_there(searching.asked(told)):
             return told
     return ""
+
+
+def _is_there(question: Asked) -> bool:
+    return bool(called(question)) or searching.exists(question)
 
 
 def _corrections(typed: list[str], known: Vocabulary) -> list[tuple[float, list[str]]]:

@@ -10,12 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from hotlines.models import Hotline
 from news.models import Article, Category
-from portal import heartbeat, outage, redirecting, searching, suggesting
+from portal import heartbeat, outage, ownpages, redirecting, searching, suggesting
 from portal.forms import SearchForm
 from portal.lib import languages, pagecache, saving
 from portal.lib.labels import found_nothing, needs_no_database, uncached, uncounted
@@ -23,7 +22,6 @@ from portal.models import Page
 
 PULSE_LATE = 10  # seconds without a beat that went well
 HOME_LATEST, HOME_PER_SECTION = 5, 4
-KIND_NAMES = {"article": _("News"), "page": _("Page"), "office": _("Office"), "category": _("Category")}
 
 
 @require_safe
@@ -60,31 +58,23 @@ def search(request):
     question, filters = searching.asked(form.query), form.filters()
     found = searching.find(question, filters)
     page = Paginator(found.hits, 10).get_page(request.GET.get("page"))
-    is_missed = bool(question) and not filters and (found.is_relaxed or not found.hits)
-    context = {
-        "form": form,
-        "query": form.query,
-        "question": question,
-        "found": found,
-        "page": page,
-        "filters": filters,
-    }
-    context |= {"results": searching.results(page, question), "promoted": searching.promoted(question)}
-    context |= {"category": suggesting.category_called(question)}
-    context |= {
-        "meant": suggesting.meant(question) if not context["promoted"] and (is_missed or not found.is_exact) else ""
-    }
+    first = [*searching.promoted(question), *suggesting.called(question)]
+    is_in_vain = not first and (found.is_relaxed or not found.hits)
+    is_missed = bool(question) and not filters and is_in_vain
+    context = {"form": form, "query": form.query, "question": question, "filters": filters, "found": found}
+    context |= {"page": page, "results": searching.results(page, question), "first": first, "is_in_vain": is_in_vain}
+    context |= {"meant": suggesting.meant(question) if not first and (is_missed or not found.is_exact) else ""}
     response = uncached(render(request, "portal/search.html", context))
     if request.GET:  # the bare form repeats nobody's words: it may be found
         unindexed(response)
-    return found_nothing(response, form.query) if is_missed and not context["promoted"] else response
+    return found_nothing(response, form.query) if is_missed else response
 
 
 @require_safe
 def suggest(request):
     """Titles for what is being typed, as the script of the search box asks for them."""
     rows = suggesting.suggested(request.GET.get("q", "")[:200])
-    told = [{"title": one.title, "kind": KIND_NAMES[one.kind], "url": one.url} for one in rows]
+    told = [{"title": one.title, "kind": one.kind_name, "url": one.url} for one in rows]
     return unindexed(uncounted(uncached(JsonResponse({"suggestions": told}))))
 
 
@@ -127,7 +117,8 @@ def site_map(request):
     public = Page.objects.public()
     below = [Prefetch(level, public) for level in ("children", "children__children", "children__children__children")]
     pages = public.filter(parent=None).prefetch_related(*below)
-    return render(request, "portal/site_map.html", {"categories": categories, "pages": pages})
+    own = [one for one in ownpages.ALL if one.view not in {"news:list", "site_map"}]  # a heading, and this page
+    return render(request, "portal/site_map.html", {"own": own, "categories": categories, "pages": pages})
 
 
 @needs_no_database

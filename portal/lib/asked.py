@@ -15,6 +15,7 @@ from portal.lib import lexemes
 from portal.lib.text import fold, line
 
 MOST_TERMS = 20
+LONGEST = 8  # words of an expression that has synonyms
 Row = tuple[str, ...]  # words next to each other
 # Said with nearly everything: asked beside other words they find nothing and hide much. Only as they are written here.
 _FILLERS = set("và của các những là ở tại thì mà được đã đang sẽ để với bị như".split())
@@ -77,6 +78,14 @@ def synonyms(pairs: Iterable[tuple[str, str]]) -> dict[Row, Group]:
         group = Group(tuple(joined))
         groups |= {folded: group for folded, _exact in group.expressions}
     return groups
+
+
+def said_otherwise(row: Row, known: Synonyms) -> Iterator[Row]:
+    """The folded words `row` with each expression in it, one at a time, exchanged for others that mean the same."""
+    for start, end in combinations(range(len(row) + 1), 2):
+        if end - start <= LONGEST and (group := known.get(row[start:end])):
+            others = (folded for folded, _exact in group.expressions if folded != row[start:end])
+            yield from ((*row[:start], *other, *row[end:]) for other in others)
 
 
 class Asked:
@@ -167,7 +176,8 @@ class Asked:
         place = 0
         while place < len(row):
             n = next(
-                (n for n in range(min(8, len(row) - place), 0, -1) if _key(row[place : place + n]) in self.known), 0
+                (n for n in range(min(LONGEST, len(row) - place), 0, -1) if _key(row[place : place + n]) in self.known),
+                0,
             )
             if n:
                 yield self._same(row[place : place + n])

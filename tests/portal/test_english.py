@@ -112,7 +112,7 @@ def test_an_authority_without_an_english_name_offers_no_english(reader):
 def test_the_sitemap_lists_both_languages_with_their_alternates(district, reader):
     fixed, pages = body(reader, "/sitemap-fixed-1.xml"), body(reader, "/sitemap-pages-1.xml")
     assert "<loc>http://testserver/en/hotlines/</loc>" in fixed
-    assert fixed.count("<loc>") == 8 + 4
+    assert fixed.count("<loc>") == 9 + 4
     locations = re.findall("<loc>http://testserver([^<]+)</loc>", pages)
     assert sorted(locations) == sorted(["/gioi-thieu/", "/en/gioi-thieu/", "/gioi-thieu/lich-su/", "/gioi-thieu/co-cau/",
                                         "/en/gioi-thieu/co-cau/"])  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal import missing
 from portal.lib import clock
 from portal.models import LostAddress, MissedQuery, PromotedResult
-from tests.factories import make_article
+from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
 TODAY = clock.local_day()
@@ -42,6 +42,14 @@ def test_filters_robots_staff_and_other_methods_count_nothing(reader, admin_clie
     reader.head("/tim-kiem/", {"q": "khong co"})
     beat()
     assert counted() == {}
+
+
+def test_what_a_category_or_a_page_of_the_portals_own_answers_is_not_missed(reader, beat):
+    make_category(name="Đất đai")
+    ask(reader, "đất đai", "thăm dò", "đất đai xyz")
+    assert "Không tìm thấy" not in reader.get("/tim-kiem/?q=thăm dò").content.decode()
+    beat()
+    assert counted() == {"dat dai xyz": 1}
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Article
-from portal import searching, suggesting
+from portal import ownpages, searching, suggesting
 from portal.lib import clock, pagecache
 from portal.models import SearchRow, Synonym
-from tests.factories import make_article, make_category, make_hotline, make_office, make_page
+from tests.factories import make_article, make_category, make_hotline, make_office, make_page, make_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -172,8 +172,7 @@ def test_an_old_exact_match_is_found_however_many_newer_ones_hold_other_accents(
 def test_a_category_is_found_by_what_means_the_same(query, called):
     Synonym.objects.get_or_create(short="TTHC", long="thủ tục hành chính")
     make_category(name="Thủ tục hành chính")
-    category = suggesting.category_called(searching.asked(query))
-    assert (category and category.title) == called
+    assert [one.title for one in suggesting.called(searching.asked(query))] == ([called] if called else [])
 
 
 @pytest.mark.parametrize(
@@ -356,10 +355,65 @@ def test_a_keystroke_costs_no_query_and_no_memory(reader, beat, django_assert_nu
 def test_a_withdrawn_article_is_suggested_no_more(reader, beat):
     article = make_article(title="Chợ Hạ Đình")
     beat()
-    assert suggested(reader, "chợ") == ["Chợ Hạ Đình"]
+    assert suggested(reader, "chợ hạ") == ["Chợ Hạ Đình"]
     publishing.withdraw(article, reason="Sai")
     pagecache.forget()
-    assert suggested(reader, "chợ") == []
+    assert suggested(reader, "chợ hạ") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("uỷ ban", "UBND phường Hạ Đình"),
+        ("ủy ban nhân dân phường h", "UBND phường Hạ Đình"),
+        ("ubnd thượng", "Ủy ban nhân dân phường Thượng Đình"),
+        ("CCHC", "Kế hoạch cải cách hành chính"),
+        ("hạ đình ủy ban nhân dân", "UBND phường Hạ Đình"),
+        ("dân đình", "Ủy ban nhân dân phường Thượng Đình"),  # which has these words itself
+        ("sàn nhà", None),
+    ],
+)
+def test_suggestions_know_what_means_the_same(reader, query, suggestion):
+    for short, long in (("UBND", "ủy ban nhân dân"), ("CCHC", "cải cách hành chính")):
+        Synonym.objects.get_or_create(short=short, long=long)
+    make_office(name="UBND phường Hạ Đình")
+    make_office(name="Ủy ban nhân dân phường Thượng Đình")
+    make_article(title="Kế hoạch cải cách hành chính")
+    assert suggested(reader, query)[:1] == ([suggestion] if suggestion else [])
+
+
+# --- The portal's own pages -------------------------------------------------------------------------------------------
+OWN = {
+    "đường dây nóng": "/duong-day-nong/", "số điện thoại": "/duong-day-nong/", "ban do": "/ban-do/",
+    "Bản đồ số": "/ban-do/", "thăm dò": "/binh-chon/", "lượt truy cập": "/thong-ke/", "cán bộ": "/can-bo/",
+    "sơ đồ cổng": "/so-do-trang/", "tin tức": "/tin-tuc/", "dân hỏi": "/binh-chon/da-bo-sung/", "polls": "/binh-chon/",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", OWN)
+def test_a_page_of_the_portals_own_stands_on_top_and_is_suggested_first(reader, query):
+    make_article(title="Đường dây nóng, bản đồ số, thăm dò, lượt truy cập, cán bộ, tin tức: số điện thoại cũ")
+    response = reader.get("/tim-kiem/", {"q": query})
+    assert [one.url for one in response.context["first"]] == [OWN[query]]
+    assert f'<h2><a href="{OWN[query]}">' in response.content.decode().partition('class="hits"')[0]
+    assert reader.get("/tim-kiem/goi-y/", {"q": query}).json()["suggestions"][0]["url"] == OWN[query]
+
+
+def test_english_names_lead_to_english_pages_once_there_are_any(reader):
+    make_page(title="Liên hệ", title_en="Contact us", body="<p>a</p>", body_en="<p>b</p>")
+    asked_for = ("hotlines", "map", "officials", "contact us")
+    assert [suggesting.called(searching.asked(query)) for query in asked_for] == [[]] * 4
+    make_profile(name="Quận Mẫu", name_en="Model District")
+    pagecache.forget()
+    urls = ["/en/hotlines/", "/en/map/", "/en/officials/", "/en/lien-he/"]
+    assert [one.url for query in asked_for for one in suggesting.called(searching.asked(query))] == urls
+    assert '<a href="/en/map/" lang="en" hreflang="en">' in reader.get("/tim-kiem/?q=map").content.decode()
+
+
+def test_the_map_of_the_site_names_every_page_of_the_portals_own(reader):
+    page = reader.get("/so-do-trang/").content.decode().partition("<main")[2].partition("</main>")[0]
+    urls = [own.url() for own in ownpages.ALL if own.view != "site_map"]
+    assert [url for url in urls if f'href="{url}"' not in page] == []
 
 
 # --- The table that is read -----------------------------------------------------------------------------------------------

@@ -42,10 +42,10 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def first_for(query):
-    """What stands first on the page: a category of that name, then the best result; else what was probably meant."""
+    """What stands first on the page: what is called just so, then the best result; else what was probably meant."""
     question = searching.asked(query)
-    if category := suggesting.category_called(question):
-        return f"category {category.title}"
+    if called := suggesting.called(question):
+        return f"{called[0].kind} {called[0].title}"
     hits = searching.find(question)
     if not hits.hits or hits.is_relaxed:
         return f"!{suggesting.meant(question)}"
