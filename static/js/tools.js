@@ -7,24 +7,31 @@
     const before = words.textContent;
     copy.hidden = false;
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(copy.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(copy.dataset.copy);
+      } catch {
+        return prompt(before, copy.dataset.copy); // a browser that forbids it: by hand, then
+      }
       words.textContent = copy.dataset.done;
       setTimeout(() => (words.textContent = before), 3000);
     });
   }
 
-  // On paper stands the minute, too.
+  // On paper stands the minute, too: of the portal's clock, wherever the reader is.
+  const language = document.documentElement.lang === "en" ? "en-GB" : "vi-VN";
   addEventListener("beforeprint", () => {
-    for (const now of document.querySelectorAll("[data-now]")) now.textContent = new Date().toLocaleString("vi-VN");
+    const at = new Date().toLocaleString(language, { timeZone: "Asia/Ho_Chi_Minh" });
+    for (const now of document.querySelectorAll("[data-now]")) now.textContent = at;
   });
 
-  // Read aloud by a Vietnamese voice of the browser itself. Voices that a server speaks are left out: the text stays here.
+  // Read aloud by a Vietnamese voice of the browser itself. Voices that a server speaks are left out: the text
+  // stays here. Android writes vi_VN.
   const speak = document.querySelector("[data-speak]");
   const speech = window.speechSynthesis;
   if (!speak || !speech) return;
   const label = speak.lastElementChild;
   const start = label.textContent;
-  const voice = () => speech.getVoices().find((one) => /^vi\b/i.test(one.lang) && one.localService);
+  const voice = () => speech.getVoices().find((one) => /^vi([-_]|$)/i.test(one.lang) && one.localService);
   const offer = () => (speak.hidden = !voice());
   const stop = () => {
     speech.cancel();

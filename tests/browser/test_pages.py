@@ -220,7 +220,7 @@ def test_size_and_contrast_are_remembered_and_hold_axe(walk, addresses):
 
 def test_the_link_is_copied_and_the_voice_offered_only_where_it_speaks_vietnamese(walk, addresses):
     window = walk(permissions=["clipboard-read", "clipboard-write"])
-    voices = "[{lang: 'en-US', localService: true}, {lang: 'vi-VN', localService: true}]"
+    voices = "[{lang: 'en-US', localService: true}, {lang: 'vi_VN', localService: true}]"  # as Android spells it
     page = window.page
     page.goto(addresses["article"])
     assert not page.locator("[data-speak]").is_visible()  # Chromium alone has no voice
@@ -235,6 +235,22 @@ def test_the_link_is_copied_and_the_voice_offered_only_where_it_speaks_vietnames
     page.locator("[data-speak]").click()
     assert page.evaluate("said.lang") == "vi-VN"
     assert page.locator("[data-speak]").inner_text().strip() == "Dừng đọc"
+    page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error()))")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.default_value), dialog.dismiss()))
+    page.locator("[data-copy]").click()
+    assert (asked, window.errors) == ([window.origin + addresses["article"]], [])
+
+
+def test_paper_tells_the_minute_of_the_portals_clock_in_the_language_of_the_page(walk, addresses):
+    page = walk(timezone_id="America/New_York").page
+    page.clock.set_fixed_time("2026-11-28T19:35:09Z")
+    told = []
+    for address in (addresses["article"], addresses["article"] + "ban-in/", "/en/gioi-thieu/"):
+        page.goto(address)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        told.append(page.locator("[data-now]").inner_text())
+    assert told == ["02:35:09 29/11/2026", "02:35:09 29/11/2026", "29/11/2026, 02:35:09"]
 
 
 def test_the_keyboard_reaches_everything_in_order_and_sees_where_it_is(walk, addresses):

@@ -123,6 +123,18 @@ def test_every_public_page_has_one_canonical_address_or_is_not_to_be_indexed(rea
         assert (address, "noindex" in response.content.decode() + response.get("X-Robots-Tag", "")) == (address, True)
 
 
+def test_the_second_page_of_a_list_is_shared_as_itself(reader, settings):
+    settings.LIST_PAGE_SIZE = 1
+    category = make_category()
+    make_article(category=category)
+    make_article(category=category)
+    for path in ("/tin-tuc/", category.get_absolute_url()):
+        address, response = f"http://testserver{path}?page=2", reader.get(f"{path}?page=2&fbclid=x")
+        head = head_of(response)
+        assert (head["og:url"], head["DC.identifier"]) == ([address], [address])
+        assert f'<link rel="canonical" href="{address}">' in response.content.decode()
+
+
 def test_pictures_of_drafts_are_told_to_nobody(reader):
     public, draft = make_picture(), make_picture()
     make_article(cover=public)
