@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.urls import Resolver404, resolve
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from hotlines.tables import Table
@@ -27,6 +27,8 @@ _SLUG = re.compile(r"/-/asset_publisher/[^/]+/content/(?:id/)?([^/?;]+)", re.IGN
 _VIEWS = re.compile(r"(?:/(?:maximized|normal|pop_up|exclusive))+$|;jsessionid=[^/]*", re.IGNORECASE)
 _GROUP = re.compile(r"^/(?:web|vi/web|vi)/[^/]+(?=/)|^/vi(?=/)", re.IGNORECASE)
 LIBRARY = f"{settings.MEDIA_URL}images/"  # names of this portal, never of the old one: made-up ones cost no query
+LONGEST = 500  # characters of an address that the table holds
+_OLD_PATH = re.compile(r"/[^\s?#]+")
 _OLD, _NEW = "Địa chỉ cũ", "Địa chỉ mới"  # the words of the file, not of a screen
 _HEADS = {"dia chi cu": "old", "cu": "old", "old": "old", "dia chi moi": "new", "moi": "new", "new": "new"}
 
@@ -39,7 +41,7 @@ def old_path(address: str) -> str:
         return ""
     path = text.nfc(unquote(parts.path))
     path = _GROUP.sub("", _VIEWS.sub("", path)).rstrip("/")
-    return re.sub(r"\s", "%20", path)[:500]
+    return re.sub(r"\s", "%20", path)[:LONGEST]
 
 
 def slug_of(path: str) -> str:
@@ -78,17 +80,15 @@ def new_path(address: str) -> str:
         raise ValidationError(_("The new address is a path of this portal, such as /tin-tuc/."))
     if parts.query or re.search(r"\s", parts.path):
         raise ValidationError(_("The new address has no blanks and no “?…”."))
-    try:
-        resolve(parts.path)
-    except Resolver404:
-        raise ValidationError(_("No page of this portal has such an address.")) from None
+    if len(parts.path) > LONGEST or not is_valid_path(parts.path):
+        raise ValidationError(_("No page of this portal has such an address."))
     return parts.path + (f"#{parts.fragment}" if re.fullmatch(r"[\w-]+", parts.fragment) else "")
 
 
 def cleaned(old: str, new: str) -> tuple[str, str]:
     """(old path, new path) as they are stored. ValidationError with the reason."""
     path, target = old_path(old), new_path(new)
-    if len(path) < 2:
+    if not _OLD_PATH.fullmatch(path):  # the database would refuse it, and with it the whole table
         raise ValidationError(_("The old address is a path such as /van-hoa/-/asset_publisher/…, not the home page."))
     if path.rstrip("/") == target.partition("#")[0].rstrip("/"):
         raise ValidationError(_("Both addresses are the same."))

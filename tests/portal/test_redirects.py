@@ -126,6 +126,16 @@ def test_a_table_is_shown_first_and_comes_in_with_its_good_rows(admin_client, ar
     assert again.context["report"].counts == {"add": 0, "change": 0, "same": 3, "bad": 0}
 
 
+@pytest.mark.parametrize("old", ["12345", "van-hoa/cu", '=HYPERLINK("x")', "/cu%3Fa=1", "/cu%23a", "<b>"])
+def test_a_row_that_the_database_would_refuse_does_not_keep_the_others_out(admin_client, old):
+    page = reverse("admin:portal_redirect_import")
+    rows = [f'"{old.replace(chr(34), chr(34) * 2)}",/tin-tuc/', "/tot,/tin-tuc/", f"/dai,/{'a' * 500}/"]
+    shown = admin_client.post(page, {"file": table(*rows)})
+    assert [row.number for row in shown.context["report"].of("bad")] == [2, 4]
+    admin_client.post(page, {"rows": shown.context["rows"]})
+    assert dict(Redirect.objects.values_list("old", "target")) == {"/tot": "/tin-tuc/"}
+
+
 def test_another_persons_preview_is_not_carried_out(admin_client):
     done = admin_client.post(reverse("admin:portal_redirect_import"), {"rows": "made-up"}, follow=True)
     assert not Redirect.objects.exists()
