@@ -11,6 +11,14 @@ User.objects.create_superuser("map", "", "a-map-is-drawn")
 """
 PINS = ".live-map .map-pin"
 POPUP = ".leaflet-popup"
+# The points that another one hides although they have the focus; all are pushed onto one spot first.
+COVERED = """() => [...document.querySelectorAll(".live-map .map-pin")].map((pin, _, all) => {
+  all.forEach(one => { one.style.transform = all[2].style.transform });
+  pin.focus({focusVisible: true});
+  const box = pin.getBoundingClientRect();
+  const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return pin.contains(seen) ? null : pin.ariaLabel;
+}).filter(Boolean)"""
 
 
 @pytest.fixture
@@ -69,6 +77,7 @@ def test_a_point_opens_by_key_closes_with_escape_and_the_focus_comes_back(page, 
     page.keyboard.press("Escape")
     page.locator(POPUP).wait_for(state="detached")
     assert focused(page, "getAttribute('aria-label')") == label
+    assert page.evaluate(COVERED) == []
 
 
 @pytest.mark.thorough
