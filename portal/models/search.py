@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.lib import asked, text
 from portal.lib.fields import LineField, LinkField, ProseField
@@ -128,7 +129,7 @@ class MissedQuery(models.Model):
 
     day = models.DateField(_("day"))
     query = models.CharField(_("question"), max_length=80)
-    n = models.PositiveIntegerField(_("number"))
+    n = models.PositiveIntegerField(pgettext_lazy("how often", "number"))
 
     objects = MissedQueryQuerySet.as_manager()
 
@@ -178,7 +179,7 @@ class LostAddress(models.Model):
     """An address that nothing answers to, and how often it was asked for."""
 
     path = models.CharField(_("address"), max_length=300, unique=True)
-    n = models.PositiveIntegerField(_("number"))
+    n = models.PositiveIntegerField(pgettext_lazy("how often", "number"))
     first_on = models.DateField(_("first on"))
     last_on = models.DateField(_("last on"), db_index=True)
 

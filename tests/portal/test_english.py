@@ -190,7 +190,8 @@ def test_an_ended_office_names_its_successor_in_english(district, reader, text_o
     gone = make_office(name="Cũ", name_en="Former office", valid_to=date(2025, 7, 1))
     heir = make_office(name="Mới", name_en="New ward")
     make_hotline(office=heir)
-    Succession.objects.create(former=gone, successor=heir)
+    Succession.objects.create(former=gone, successor=heir, legal_basis="Nghị quyết mẫu")
+    assert '<span lang="vi">Nghị quyết mẫu</span>' in body(reader, "/en/hotlines/")
     shown = text_of(reader.get("/en/hotlines/"))
     assert "This office ended on 1 July 2025" in shown and "New ward" in shown
 

@@ -166,6 +166,7 @@ def test_a_lost_address_is_led_by_one_click_to_what_it_seems_to_mean(admin_clien
     ]
     listed = admin_client.get("/quan-tri/portal/lostaddress/")
     assert f"Chuyển tới {article.get_absolute_url()}" in text_of(listed)
+    assert ("Số lần" in text_of(listed), "Số điện thoại" in text_of(listed)) == (True, False)
     sent = {"action": "follow_guess", "_selected_action": [row.pk for row in rows]}
     done = admin_client.post("/quan-tri/portal/lostaddress/", sent, follow=True)
     assert "Đã chuyển hướng 1 địa chỉ." in text_of(done)
