@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from hotlines.duty import DutyField
-from portal.lib import clock, languages
+from portal.lib import clock, languages, phone
 from portal.lib.fields import LineField, LinkField
 from portal.lib.search import Searchable
 
@@ -140,7 +140,8 @@ class Office(Searchable):
     def searched_texts(self):
         numbers = self.hotlines.all() if self.pk else []
         shown = (
-            f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)}" for n in numbers
+            f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {n.dialled.replace('+84', '0', 1)} {phone.local(n.dialled)}"
+            for n in numbers
         )
         # An English name in the title would make it longer, and the search weighs how much of a title was asked for.
         return [self.name, self.abbreviation], [self.name_en, self.address, *shown]

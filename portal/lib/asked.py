@@ -26,7 +26,7 @@ _KINDS = {
 }  # fmt: skip
 _YEAR = r"(?:19|20)\d\d"
 _NAMED_ACT = re.compile(
-    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)\s+(?:so\s+)?(\d{{1,5}})(?!\d)(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
+    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)\s*(?:so\s+)?(\d{{1,5}})(?!\d)(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
     r"(?!\s*[-/.,]\s*\w|\s*(?:trieu|ty|dong|nguoi|ngay|thang|nam|%))"
 )
 _NAMES = {letters: name for name, letters in _KINDS.items()}
@@ -39,6 +39,13 @@ _BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|b
 _SPACED_ACT = re.compile(
     rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?((?:{_LETTERS})(?:[\s/-]+(?:{_BY}))*|qh\d{{1,2}})(?!\w)"
 )
+# Letters typed without a blank before the number: "NĐ74/CP".
+_GLUED = re.compile(rf"(?<!\w)({_LETTERS.replace('d', '[dđ]')})(?=\d{{1,5}}\s?[-/])", re.IGNORECASE)
+# The government's acts had no letters of their kind before 1997: "74-CP" is cited as "74/NĐ-CP", too.
+_OLD_LETTERS = {"nd-cp": "cp", "qd-ttg": "ttg"}
+_SHORT_DATE = re.compile(r"(?<![\w/.,-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2(\d\d)(?!\w|[/.,-]\d)")
+_LOCAL_PHONE = re.compile(r"(?<![\w/.,-])(?!19|20)(\d{4})[ -](\d{4})(?!\w|[ /.,-]\d)")
+_NARROW = {0xFF01 + n: 0x21 + n for n in range(94)}  # letters and digits in the width of Chinese ones
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,14 @@ class Group(NamedTuple):
 Synonyms = Mapping[Row, Group]
 
 
+def narrow(query: str) -> str:
+    """`query` on one line, in letters and digits of plain width."""
+    return line(query).translate(_NARROW)
+
+
 def expression(phrase: str) -> tuple[Row, Row]:
     """(folded words, words as written) of `phrase`."""
-    found = list(lexemes.words(line(phrase)))
+    found = list(lexemes.words(narrow(phrase)))
     return tuple(word.folded for word in found), tuple(word.exact for word in found)
 
 
@@ -92,7 +104,7 @@ class Asked:
     """A query, understood."""
 
     def __init__(self, query: str, known: Synonyms | None = None) -> None:
-        self.query = line(query)
+        self.query = narrow(query)
         self.known = known or {}
         terms = list(dict.fromkeys(self._terms()))
         plain = [t for t in terms if not (t.is_plain and t.exact[0][0] in _FILLERS)]
@@ -147,15 +159,24 @@ class Asked:
 
     def _loose(self, part: str) -> Iterator[Term]:
         """The terms of a part without quotation marks: acts by name, other numbers, then words."""
+        part = _GLUED.sub(r"\1 ", part)
         folded = fold(part)
         if len(folded) != len(part):  # only foreign letters change their number by folding
             yield from self._words(part)
             return
         found = {m.span(): _named_act(m) for m in _NAMED_ACT.finditer(folded)}
         for act in _SPACED_ACT.finditer(folded):
-            found[act.span()] = _of(lexemes.act(act[1], act[2], re.findall(r"\w+", act[3]))[:1])
+            key = lexemes.act(act[1], act[2], re.findall(r"\w+", act[3]))[0]
+            found[act.span()] = _of([key, *_old_and_new(key)])
         for number in lexemes.numbers(part):
-            found[_start(number, folded), number.end] = self._number(part, number)
+            start = _start(number, folded)
+            found[start, number.end] = self._number(part, number, folded[start : number.start])
+        for date in _SHORT_DATE.finditer(part):
+            keys = [f"{int(date[1])}.{int(date[3])}.{century}{date[4]}" for century in (19, 20)]
+            keys += [date[0].replace(".", "")] * (date[2] == ".")  # it may be an amount
+            found[date.span()] = _of(keys, expression(date[0])[0])
+        for phone in _LOCAL_PHONE.finditer(part):
+            found[phone.span()] = _of([phone[1] + phone[2]], phone.groups())
         end = 0
         for (start, stop), term in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
             if start >= end:
@@ -164,12 +185,9 @@ class Asked:
                 end = stop
         yield from self._words(part[end:])
 
-    def _number(self, part: str, number: lexemes.Number) -> Term:
-        rows: list[tuple[str, ...]] = [(key,) for key in number.key]
-        if not number.hides:
-            found = list(lexemes.words(part[number.start : number.end]))
-            rows.append(tuple(word.folded for word in found))
-        return Term(tuple(rows), tuple(rows))
+    def _number(self, part: str, number: lexemes.Number, called: str) -> Term:
+        keys = [*number.key, *_old_and_new(number.key[0], called)]
+        return _of(keys) if number.hides else _of(keys, expression(part[number.start : number.end])[0])
 
     def _words(self, part: str) -> Iterator[Term]:
         row = list(lexemes.words(part))
@@ -212,9 +230,21 @@ def _start(number: lexemes.Number, folded: str) -> int:
     return name.start() if name else number.start
 
 
-def _of(keys: Sequence[str]) -> Term:
-    rows = tuple((key,) for key in keys)
-    return Term(rows, rows)
+def _of(keys: Sequence[str], *rows: Row) -> Term:
+    """What is found by one of `keys`, or by the words of one of `rows`."""
+    all_rows = (*((key,) for key in keys), *rows)
+    return Term(all_rows, all_rows)
+
+
+def _old_and_new(key: str, called: str = "") -> Iterator[str]:
+    """The same act as "74/nd-cp" where it is "74/cp", with its kind as it is `called` before it, and the other way round."""
+    number, _slash, letters = key.partition("/")
+    for new, old in _OLD_LETTERS.items():
+        kind = new.partition("-")[0]
+        if letters == new:
+            yield f"{number}/{old}"
+        elif letters == old and called.startswith((kind, _NAMES[kind])):
+            yield f"{number}/{new}"
 
 
 def _named_act(match: re.Match[str]) -> Term:
@@ -223,8 +253,7 @@ def _named_act(match: re.Match[str]) -> Term:
     key = lexemes.act(number, year, [_KINDS.get(kind, kind)])[0]
     names = [tuple(name.split()) for name in dict.fromkeys([kind, _NAMES.get(kind, kind)])]
     said = [(*name, *so, number, *([year] if year else [])) for name in names for so in ((), ("so",))]
-    rows = ((key,), *said)
-    return Term(rows, rows)
+    return _of([key, f"{kind}{number}"], *said)
 
 
 def _any(rows: Sequence[Row]) -> str:

@@ -43,3 +43,12 @@ def _international(given: str) -> str | None:
     if not phonenumbers.is_valid_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def local(dialled: str) -> str:
+    """What people dial within the area of a fixed line: "+842462933647" -> "62933647"; "" for numbers without an area."""
+    if not dialled.startswith("+"):
+        return ""
+    parsed = phonenumbers.parse(dialled)
+    area = phonenumbers.length_of_geographical_area_code(parsed)
+    return phonenumbers.national_significant_number(parsed)[area:] if area else ""

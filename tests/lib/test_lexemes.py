@@ -54,6 +54,18 @@ def test_no_phrase_goes_over_from_one_text_to_the_next():
         ("08-CTr/TU", "8 ctr tu"),
         ("08-CTr/TU", "chương trình 08"),
         ("20/2012/QH13", "luật số 20/2012/QH13"),
+        ("42/2022/NĐ-CP", "４２/２０２２"),
+        ("42/2022/NĐ-CP", "NĐ42/2022/NĐ-CP"),
+        ("42/2022/NĐ-CP", "NĐ42"),
+        ("42/2022/NĐ-CP", "NĐ 42/CP"),
+        ("74/CP", "NĐ74/CP"),
+        ("74-CP", "74/NĐ-CP"),
+        ("74/CP", "74 nd cp"),
+        ("327-TTg", "327/QĐ-TTg"),
+        ("22/11/1996", "22/11/96"),
+        ("22/11/1996", "22.11.96"),
+        ("3/2/1930", "03-02-30"),
+        ("22/11/2025", "22/11/25"),
         ("17/3/2021", "17/03/2021"),
         ("17/3/2021", "17-3-2021"),
         ("17/3/2021", "17.3.2021"),
@@ -93,6 +105,29 @@ def test_the_letters_of_an_act_may_stand_before_its_number(asked):
     (term,) = Asked(asked).terms
     in_words = any(list(row) == known[: len(row)] for row in term.folded)
     assert in_words or bool({row[0] for row in term.folded} & known_by("Nghị định số 74-CP"))
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("74/QĐ-UBND", "74/NĐ-CP"),
+        ("74/QĐ-CP", "74/NĐ-CP"),
+        ("74/NĐ-CP", "74/CP"),  # which may be any act of the government
+        ("74/NQ-CP", "NĐ 74/CP"),
+        ("74/CP", "74/1996/NĐ-CP"),
+        ("22/11/1896", "22/11/96"),
+        ("31/12/1999", "31/13/99"),
+        ("221196", "22/11/96"),
+    ],
+)
+def test_what_only_looks_like_it_is_not_found(written, asked):
+    known = known_by(f"số {written}, v.v.")
+    assert [term for term in Asked(asked).terms if {row[0] for row in term.folded if len(row) == 1} & known] == []
+
+
+def test_two_years_are_two_words_and_two_groups_of_four_digits_a_telephone():
+    assert [term.folded for term in Asked("2021 2022").terms] == [(("2021",),), (("2022",),)]
+    assert [term.folded for term in Asked("6293 3647").terms] == [(("62933647",), ("6293", "3647"))]
 
 
 def test_a_ratio_and_the_day_before_are_not_the_number_asked_for():

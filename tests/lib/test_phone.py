@@ -54,3 +54,11 @@ def test_dial(shown, dialled):
 def test_nonsense_is_refused_with_a_sentence(nonsense):
     with pytest.raises(ValueError, match=r"số điện thoại|telephone number"):
         phone.dial(nonsense)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "local"),
+    [("+842462933647", "62933647"), ("+842033825678", "3825678"), ("+84868216873", ""), ("113", ""), ("19001234", "")],
+)
+def test_within_its_area_a_fixed_line_is_dialled_without_it(dialled, local):
+    assert phone.local(dialled) == local

@@ -2,10 +2,13 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
+from hotlines.models import Office
 from news import publishing
 from news.models import Article
 from portal import ownpages, searching, suggesting
@@ -67,6 +70,9 @@ def test_pages_and_offices_with_their_numbers_are_found():
         ("024.62933647", "024.62933647"),
         ("024.62933647", "024 6293 3647"),
         ("024.62933647", "+84 24 62933647"),
+        ("024.62933647", "62933647"),
+        ("024.62933647", "6293 3647"),
+        ("024.62933647", "62.933.647"),
         ("0868216873", "0868 216 873"),
         ("0868216873", "0868.216.873"),
         ("0868 216 873", "0868216873"),
@@ -76,6 +82,14 @@ def test_a_number_is_found_however_it_is_grouped(shown, query):
     make_hotline(office=make_office(name="UBND quận"), number=shown)
     make_office(name="Phòng khác")
     assert found(query) == [("office", "UBND quận")]
+
+
+def test_a_fixed_line_of_before_is_found_without_its_area_once_the_tables_are_brought_up_to_date():
+    make_hotline(office=make_office(name="UBND quận"), number="024.62933647")
+    Office.objects.update(text_words="'02462933647':1")
+    assert found("62933647") == []
+    import_module("portal.migrations.0092_numbers_without_area").add_local_numbers(apps, None)
+    assert found("62933647") == found("02462933647") == [("office", "UBND quận")]
 
 
 def test_the_longest_text_of_any_letters_is_saved():
