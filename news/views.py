@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import wraps
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,21 +17,13 @@ from news.models import Article, Attachment, Category, OldAddress
 from news.models.pictures import FOLDER
 from portal.lib import client, saving, stored, text
 from portal.lib.labels import by_page, counts_as, reads_primary, uncached, uncounted
+from portal.lib.paging import paged
 from portal.lib.prepared import Prepared
-
-
-def paged(request, articles):
-    """The page of `articles` that ?page= asks for; 404 for a page that is not there."""
-    paginator = Paginator(articles, settings.LIST_PAGE_SIZE)
-    number = request.GET.get("page", "1")
-    if number not in map(str, paginator.page_range):
-        raise Http404
-    return paginator.page(int(number))
 
 
 @require_safe
 def article_list(request):
-    page = paged(request, Article.objects.public().listed())
+    page = paged(request, Article.objects.public().listed(), settings.LIST_PAGE_SIZE)
     return by_page(render(request, "news/list.html", {"page": page, "categories": Category.objects.all()}))
 
 
@@ -45,7 +36,9 @@ def moved_to_today(name):
             try:
                 return view(request, category=category)
             except Http404:
-                old = get_object_or_404(OldAddress.objects.select_related("category"), slug=category)
+                old = OldAddress.objects.select_related("category").filter(slug=category).first()
+                if old is None:
+                    raise
                 number = request.GET.get("page", "")
                 query = f"?page={number}" if number.isascii() and number.isdigit() else ""
                 return redirect(reverse(name, args=[old.category.slug]) + query, permanent=True)
@@ -59,7 +52,7 @@ def moved_to_today(name):
 @require_safe
 def category(request, category):
     category = get_object_or_404(Category.objects.select_related("parent__parent"), slug=category)
-    page = paged(request, Article.objects.public().in_category(category).listed())
+    page = paged(request, Article.objects.public().in_category(category).listed(), settings.LIST_PAGE_SIZE)
     return by_page(render(request, "news/category.html", {"category": category, "page": page}))
 
 

@@ -1,6 +1,5 @@
 """What is the same for everybody: the polls, results of rounds that are over, receipts and digests, answered wishes."""
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_safe
 from polls import results
 from polls.models import Poll, Receipt, Round, Seal, Wish
 from portal.lib.labels import by_page
+from portal.lib.paging import paged
 
 RECEIPTS = 1000  # on a page
 
@@ -57,12 +57,9 @@ def receipts(request, pk, number):
     poll, is_over = _round_that_is_over(pk, number)
     seals = list(poll.seals.filter(round=number)) if is_over else []
     codes = Receipt.objects.filter(poll=poll, round=number) if seals else Receipt.objects.none()
-    paginator = Paginator(codes, RECEIPTS)
-    asked = request.GET.get("page", "1")
-    if asked not in map(str, paginator.page_range):
-        raise Http404
+    page = paged(request, codes, RECEIPTS)
     tally = results.lately(poll, number) if seals else None
-    context = {"poll": poll, "number": number, "seals": seals, "tally": tally, "page": paginator.page(int(asked))}
+    context = {"poll": poll, "number": number, "seals": seals, "tally": tally, "page": page}
     return by_page(render(request, "polls/receipts.html", context))
 
 

@@ -82,7 +82,7 @@ class PublicPages:
 
     @staticmethod
     def note_what_is_missing(request, response):
-        if response.status_code == 404 and not request.path.startswith(NO_PAGES):
+        if getattr(response, "is_lost", False) and not request.path.startswith(NO_PAGES):
             missing.note_path(request.META, request.path)
         elif (question := getattr(response, "missed_question", "")) and response.status_code == 200:
             missing.note_query(request.META, question)

@@ -4,7 +4,6 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Prefetch
@@ -17,7 +16,8 @@ from news.models import Article, Category
 from portal import heartbeat, outage, ownpages, redirecting, searching, suggesting
 from portal.forms import SearchForm
 from portal.lib import languages, pagecache, saving
-from portal.lib.labels import found_nothing, needs_no_database, uncached, uncounted
+from portal.lib.labels import found_nothing, lost, needs_no_database, uncached, uncounted
+from portal.lib.paging import NoSuchPage, paged
 from portal.models import Page
 
 PULSE_LATE = 10  # seconds without a beat that went well
@@ -57,7 +57,7 @@ def search(request):
     form = SearchForm(request.GET)
     question, filters = searching.asked(form.query), form.filters()
     found = searching.find(question, filters)
-    page = Paginator(found.hits, 10).get_page(request.GET.get("page"))
+    page = paged(request, found.hits, 10)
     first = [*searching.promoted(question), *suggesting.called(question)]
     is_in_vain = not first and (found.is_relaxed or not found.hits)
     is_missed = bool(question) and not filters and is_in_vain
@@ -171,7 +171,10 @@ def error_403(request, exception=None, reason=""):
 def error_404(request, exception=None):
     """No such page, unless the old portal had one: that leads to what has taken its place."""
     target = redirecting.target_of(request.path) if request.method in {"GET", "HEAD"} else None
-    return HttpResponsePermanentRedirect(target) if target else render(request, "404.html", status=404)
+    if target:
+        return HttpResponsePermanentRedirect(target)
+    response = render(request, "404.html", status=404)
+    return response if isinstance(exception, NoSuchPage) else lost(response)
 
 
 def error_500(request):

@@ -27,6 +27,12 @@ def found_nothing(response: Response, question: str) -> Response:
     return response
 
 
+def lost(response: Response) -> Response:
+    """Nothing answers to the address that was asked for; staff learn of it."""
+    response.is_lost = True  # type: ignore[attr-defined]
+    return response
+
+
 def by_query(response: Response, *keys: str) -> Response:
     """These keys of the query make this a different page, no others. All values that a view takes are remembered:
     what somebody types freely must be `uncached`. A new key is also named in `pagecache.QUERY_KEYS`.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal import missing
 from portal.lib import clock
 from portal.models import LostAddress, MissedQuery, PromotedResult
-from tests.factories import make_article, make_category
+from tests.factories import make_article, make_category, make_poll
 
 pytestmark = pytest.mark.django_db
 TODAY = clock.local_day()
@@ -156,6 +156,20 @@ def test_addresses_without_a_page_are_counted_without_their_query(reader, beat):
     reader.head("/chi-hoi/")
     beat()
     assert lost() == {"/trang-cu/": 2, "/ho-so/…/": 1}
+
+
+def test_a_page_that_a_list_does_not_have_is_no_lost_address(reader, beat):
+    category, poll = make_category(name="Y tế"), make_poll()
+    receipts = f"/binh-chon/{poll.pk}/bien-nhan/lan-1/"
+    for path in ("/tin-tuc/", category.get_absolute_url(), "/tim-kiem/", receipts):
+        assert [reader.get(f"{path}{query}").status_code for query in ("?page=1", "?page=999", "?page=0")] == [
+            200,
+            404,
+            404,
+        ]
+    assert reader.get("/tin-tuc/khong-co/?page=999").status_code == 404
+    beat()
+    assert lost() == {"/tin-tuc/khong-co/": 1}
 
 
 def test_the_request_itself_writes_nothing(reader):

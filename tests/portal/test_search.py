@@ -156,6 +156,16 @@ def test_results_are_paged_and_keep_the_query(reader):
     assert html.count('<span class="tag">') == 10
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [("1", 200), ("2", 200), ("3", 404), ("0", 404), ("-1", 404), ("x", 404)]
+)
+def test_a_page_of_the_results_that_is_not_there_is_not_found_as_in_every_list(reader, number, status):
+    for n in range(13):
+        make_article(title=f"Tiêm chủng đợt {n}")
+    for path in ("/tim-kiem/?q=tiêm+chủng&", "/tin-tuc/?"):
+        assert (path, reader.get(f"{path}page={number}").status_code) == (path, status)
+
+
 # --- Ranking ----------------------------------------------------------------------------------------------------------
 def test_of_equal_hits_the_newer_one_comes_first():
     now = timezone.now()
