@@ -28,6 +28,12 @@ class AllNews(Feed):
     def items(self, category=None):
         return Article.objects.public().listed()[:NEWEST]
 
+    item_guid_is_permalink = False
+
+    def item_guid(self, article):
+        """Not its address, which changes with the title: readers would have it as another article."""
+        return f"{self.origin}/#{article.count_key}"
+
     def item_title(self, article):
         return text.line(article.title)
 

@@ -135,6 +135,18 @@ def test_the_second_page_of_a_list_is_shared_as_itself(reader, settings):
         assert f'<link rel="canonical" href="{address}">' in response.content.decode()
 
 
+def test_an_article_with_a_new_title_is_no_new_one_in_the_feed(reader, article):
+    told = []
+    for title in ("Trước", "Sau"):
+        article.title = title
+        article.save()
+        told.append(
+            re.findall("<guid[^>]*>[^<]*</guid>|<title>(?:Trước|Sau)</title>", reader.get("/rss/").content.decode())
+        )
+    assert [len(found) for found in told] == [2, 2]
+    assert told[0][0] != told[1][0] and told[0][1] == told[1][1]
+
+
 def test_pictures_of_drafts_are_told_to_nobody(reader):
     public, draft = make_picture(), make_picture()
     make_article(cover=public)
