@@ -9,7 +9,7 @@ import psycopg2.extensions
 import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from PIL import Image
 from whitenoise.middleware import WhiteNoiseMiddleware
 from xdist.scheduler import LoadScopeScheduling
@@ -59,7 +59,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     with django_db_blocker.unblock(), prepared.database(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as name:
         for one in connections.all():  # a replica is tested as the same database
             one.settings_dict["NAME"] = name
-        with django_db_blocker.block():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('is_superuser')::bool")
+            is_superuser = cursor.fetchone()[0]
+        with django_db_blocker.block(), pytest.MonkeyPatch.context() as patch:
+            if is_superuser:
+                patch.setattr(TransactionTestCase, "_fixture_teardown", prepared.empty_tables)
             yield
         # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
         psycopg2.extensions.set_wait_callback(None)

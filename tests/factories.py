@@ -54,7 +54,7 @@ def make_article(**fields):
 
 def make_picture(size=(40, 30), **fields):
     """A picture of the library that no other is like."""
-    pixels = Image.effect_noise(size, 60).convert("RGB")
+    pixels = Image.effect_noise((40, 30), 60).convert("RGB").resize(size)  # noise of any size takes long to encode
     return media.store(pixels, **{"alt": f"Ảnh số {next(_numbers)}", **fields})[0]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 
 RUN = Path(os.environ["PORTAL_TEST_RUN"])  # portal-test-<number of its first process>-<drawn by chance>
 PREFIX = connection.creation._get_test_db_name()
@@ -42,6 +42,22 @@ def database(suffix):
             with turn("migrated") as note:
                 _run(f'DROP DATABASE "{MIGRATED}"')
                 note.truncate(0)
+
+
+def empty_tables(test):
+    """What Django's flush leaves, in 0.02 s instead of 0.4: that makes a new file for each table and index.
+
+    Content types and rights stay, which it deletes and makes again. Triggers sleep, which takes a superuser.
+    """
+    for own in test._databases_names(include_mirrors=False):
+        one = connections[own]
+        names = set(one.introspection.django_table_names(only_existing=True, include_views=False))
+        tables = [one.ops.quote_name(name) for name in sorted(names - {"django_content_type", "auth_permission"})]
+        with transaction.atomic(using=own), one.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(tables)}; SET LOCAL session_replication_role = replica")
+            cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables))  # noqa: S608
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DELETE FROM {name}")  # noqa: S608
 
 
 def _migrate():

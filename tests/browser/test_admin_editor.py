@@ -11,14 +11,11 @@ from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation, MenuItem
+from tests.browser.conftest import FLAGS
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_hotline, make_office, make_poll, make_profile, make_roles
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),

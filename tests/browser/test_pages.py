@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.face import PAGES
+from tests.browser.conftest import Walk
 
 PHONE, DESK = [(320, "light"), (360, "light")], [(1280, "light"), (1280, "dark")]
 VIEWS = pytest.mark.parametrize(
@@ -25,11 +26,25 @@ def show(window, name, address):
     window.page.goto(address)
 
 
+@pytest.fixture(scope="module")
+def one_window(chromium, site):
+    """For all page types: opening a window takes longer than showing a page."""
+    window = Walk(chromium, site)
+    yield window
+    window.context.close()
+
+
 @VIEWS
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_narrow_and_on_its_own(walk, addresses, name, views):
+def test_a_page_is_accessible_narrow_and_on_its_own(one_window, addresses, name, views):
     """axe finds nothing serious, on the phone and at the desk, by day and by night; 320 px are enough; nobody else is asked."""
-    window = walk()
+    window = one_window
+    window.page.goto("about:blank")
+    window.context.clear_cookies()
+    window.page.set_viewport_size({"width": 1280, "height": 720})
+    window.page.emulate_media(color_scheme="light")
+    window.foreign.clear()
+    window.errors.clear()
     show(window, name, addresses.get(name))
     for width, scheme in views:  # 320 px are 1280 px at 400 %
         window.page.set_viewport_size({"width": width, "height": 800})
