@@ -57,7 +57,8 @@ def tally(poll: Poll, number: int | None = None, *, with_aside: bool = False) ->
     """
     number = number or poll.round
     states = [COUNTED, ASIDE] if with_aside else [COUNTED]
-    ballots, others = {}, 0
+    ballots: dict[str, int] = {}
+    others = 0
     for of, state, n in poll.ballots.order_by().values_list("round", "state").annotate(Count("pk")):
         ballots |= {state: n} if of == number else {}
         others += 0 if of == number and state in states else n
@@ -162,8 +163,8 @@ def sealed_list(poll: Poll, number: int) -> Iterator[str]:
     for option in poll.options.order_by("pk"):
         yield f"phuong-an {option.pk} {option.text}\n"
     with connection.cursor() as cursor:
-        lines = BALLOT_LINES.format(**(ONE if poll.max_choices == 1 else SEVERAL))
-        cursor.execute(lines, {"poll": poll.pk, "round": number})
+        statement = BALLOT_LINES.format(**(ONE if poll.max_choices == 1 else SEVERAL))
+        cursor.execute(statement, {"poll": poll.pk, "round": number})
         lines = sorted(cursor.fetchall())
     for line, n in lines:
         yield from (f"{line}\n" * min(PIECE, n - begun) for begun in range(0, n, PIECE))

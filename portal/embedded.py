@@ -213,7 +213,7 @@ class Cluster:
         pid = self._pid_in_file()
         # A dead pid is PostgreSQL's own affair (it also looks for orphaned memory); a number that by now belongs
         # to some other program would stop it for ever.
-        if pid and _exists(pid):
+        if pid and is_alive(pid):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.socket.iterdir():
             leftover.unlink()
@@ -339,7 +339,7 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _exists(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except OSError as error:

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from portal.embedded import EmbeddedError, ensure_database_url, verify_database_url
+from portal.embedded import EmbeddedError, ensure_database_url, is_alive, verify_database_url
 
 # DEBUG only decides here that static files need no collecting; the test machinery turns it off for the tests.
 ENVIRONMENT = {"DEBUG": "1", "HTTPS": "0", "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1", "TRUSTED_PROXIES": ""}
+FOLDER = "portal-test-"
 OWN_FOLDERS = ("STATIC_ROOT", "MEDIA_ROOT")
 
 
@@ -41,9 +42,18 @@ class PytestRunner:
         return subprocess.call([sys.executable, "-m", "pytest", *self.options, *test_labels])
 
 
+def forget_killed_runs(place: Path) -> None:
+    """The folders of processes that could not take theirs away; of whom they are stands in their names."""
+    for folder in place.glob(f"{FOLDER}*-*"):
+        number = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if number.isdigit() and not is_alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
-    folder = Path(tempfile.mkdtemp(prefix=f"portal-test-{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
+    forget_killed_runs(folder.parent)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in OWN_FOLDERS:
         os.environ[name] = str(folder / name.lower())

@@ -10,6 +10,8 @@ import psycopg2
 import pytest
 from django.db import connection, connections, transaction
 
+from portal.embedded import is_alive
+
 RUN = Path(os.environ["PORTAL_TEST_RUN"])  # portal-test-<number of its first process>-<drawn by chance>
 PREFIX = connection.creation._get_test_db_name()
 MIGRATED = "_".join([PREFIX, *RUN.name.split("-")[2:]])
@@ -77,18 +79,8 @@ def _forget_killed_runs():
         return
     names = _run("SELECT datname FROM pg_database")
     for name, run in ((name, re.fullmatch(rf"{re.escape(PREFIX)}_(\d+)_\w+", name)) for (name,) in names):
-        if run and not _is_alive(int(run[1])):
+        if run and not is_alive(int(run[1])):
             _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _is_alive(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _run(*statements):

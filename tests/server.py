@@ -130,7 +130,8 @@ def running(*content, **options):
     With `debug` "1" static files need no collecting, which takes seconds. Everything of it is gone afterwards.
     """
     with contextlib.ExitStack() as ends:
-        home = ends.enter_context(tempfile.TemporaryDirectory(prefix="portal-site-", ignore_cleanup_errors=True))
+        folder = tempfile.TemporaryDirectory("-site", dir=os.environ["PORTAL_TEST_RUN"], ignore_cleanup_errors=True)
+        home = ends.enter_context(folder)
         if "url" not in options:
             cluster = Cluster(f"site-{os.getpid()}")
             ends.callback(shutil.rmtree, cluster.home, ignore_errors=True)
