@@ -41,6 +41,12 @@ class Together(LoadScopeScheduling):
         return next((group for start, group in TOGETHER.items() if nodeid.startswith(start)), nodeid)
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: whoever tells stories of outages mostly waits."""
+    return (yield) + 1
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return Together(config, log)
