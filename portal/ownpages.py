@@ -62,7 +62,13 @@ ALL = (
         "cán bộ|danh bạ cán bộ|danh sách cán bộ|liên hệ cán bộ|đầu mối liên hệ|lãnh đạo|danh sách lãnh đạo",
         "officials contacts|contacts of officials|leaders|leadership",
     ),
-    OwnPage("news:list", _("News"), also="tin|tin mới|tin mới nhất|tất cả tin tức", also_en="all news|latest news"),
+    OwnPage(
+        "news:list",
+        _("News"),
+        _("News and notices of the authority, the newest first."),
+        "tin|tin mới|tin mới nhất|tất cả tin tức",
+        "all news|latest news",
+    ),
     OwnPage(
         "polls:list",
         _("Polls"),
@@ -79,7 +85,9 @@ ALL = (
         "dân hỏi|người dân hỏi|đã bổ sung",
         "asked by citizens",
     ),
-    OwnPage("search", _("Search"), also="tìm"),
+    OwnPage(
+        "search", _("Search"), _("Find news, pages, offices and telephone numbers, with or without accents."), "tìm"
+    ),
     OwnPage(
         "stats:statistics",
         _("Visitor statistics"),
@@ -91,6 +99,7 @@ ALL = (
     OwnPage(
         "site_map",
         _("Site map"),
-        also="sitemap|sơ đồ|sơ đồ cổng|sơ đồ cổng thông tin|sơ đồ cổng thông tin điện tử|sơ đồ website|sơ đồ trang web",
+        _("All pages and categories of this portal at a glance."),
+        "sitemap|sơ đồ|sơ đồ cổng|sơ đồ cổng thông tin|sơ đồ cổng thông tin điện tử|sơ đồ website|sơ đồ trang web",
     ),
 )

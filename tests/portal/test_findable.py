@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from portal import ownpages
 from portal.lib import clock, html
 from tests.factories import make_article, make_category, make_office, make_page, make_picture, make_poll, make_profile
 
@@ -121,6 +122,12 @@ def test_every_public_page_has_one_canonical_address_or_is_not_to_be_indexed(rea
     for address in hidden:
         response = reader.get(address)
         assert (address, "noindex" in response.content.decode() + response.get("X-Robots-Tag", "")) == (address, True)
+
+
+def test_each_page_of_the_portals_own_describes_itself(reader):
+    make_profile(description="Cổng của phường.")
+    own = [page.url() for page in ownpages.ALL if page.view != "rss"]
+    assert len({head_of(reader.get(url))["description"][0] for url in own}) == len(own)
 
 
 def test_the_second_page_of_a_list_is_shared_as_itself(reader, settings):
