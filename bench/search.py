@@ -40,6 +40,7 @@ QUESTIONS = {
     "a phrase": ['"an sinh xã hội"', '"tổ hòa giải"', '"phường Hạ Đình"', '"người dân"'],
     "with a synonym": ["UBND phường Kim Giang", "thủ tục hành chính", "ủy ban nhân dân quận", "HĐND giám sát"],
     "a number": [],  # of articles, see below
+    "a number as it is typed": ["NĐ74/CP", "74/NĐ-CP", "22/11/96", "22/11/2024", "62933647", "6293 3647"],
     "wrong accents": ["phưỡng", "lứa đào", "hòa giái"],
     "nothing holds it all": ["xyzzy qwerty", "phường ngõ trăng sao thủy thủ zzz", "zzzz"],
 }  # fmt: skip
