@@ -1,7 +1,6 @@
 """The outermost layers: public pages from memory with live numbers and counted readers; clean input."""
 
 import contextlib
-import logging
 import re
 import time
 from urllib.parse import unquote_to_bytes
@@ -17,7 +16,6 @@ from portal.delivery import count, deliver, from_memory
 from portal.lib import client, languages, live, pagecache, patience, uploads
 from portal.views import error_400
 
-log = logging.getLogger(__name__)
 CACHED_TYPES = ("text/html", "application/rss+xml", "application/xml", "application/geo+json", "text/plain", "text/xml")
 CACHED_TYPES += ("application/json", "text/csv", "text/vcard", "image/svg+xml")
 NO_PAGES = ("/quan-tri/", "/media/", "/static/")
@@ -116,10 +114,7 @@ class PublicPages:
     def process_exception(self, request, exception):
         """A database that is away is no fault of the page: say so, with the hotlines."""
         if isinstance(exception, (OperationalError, InterfaceError)):
-            if not pagecache.is_stale() and patience.nobody_answers(exception):
-                pagecache.database_is_away()  # who waits in line for a thread shall not wait in vain once more
-            log.error("database: %s", str(exception).splitlines()[0] if str(exception) else type(exception).__name__)
-            return outage.page(request)
+            return outage.after(exception, request)
         return None
 
 

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from hotlines.models import Office
+from portal.lib import pagecache, patience
 
 RETRY_AFTER = "30"  # seconds
 MOST_BYTES = 15_000  # of the whole page: it must reach a telephone with one bar of signal
@@ -44,6 +45,14 @@ def page(request):
     response["Retry-After"] = RETRY_AFTER
     response["Cache-Control"] = "no-store"
     return response
+
+
+def after(error, request):
+    """The page for a request that ended with `error`, a fault of the database; the log and the process learn of it."""
+    if not pagecache.is_stale() and patience.nobody_answers(error):
+        pagecache.database_is_away()  # who waits in line for a thread shall not wait in vain once more
+    log.error("database: %s", str(error).splitlines()[0] if str(error) else type(error).__name__)
+    return page(request)
 
 
 def whole(**sentences: bool) -> str:

@@ -178,6 +178,7 @@ def error_404(request, exception=None):
 
 
 def error_500(request):
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return outage.page(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return outage.after(error, request)
     return render(request, "500.html", status=500)

@@ -63,6 +63,8 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     """A database of this process alone: a copy of the one that the run has migrated, which takes longer than many tests."""
     own = connection.settings_dict["NAME"]
     with django_db_blocker.unblock(), prepared.database(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as name:
+        # portal.wsgi, which some tests import, makes this process as impatient as a server; here the machine is busy.
+        psycopg2.extensions.set_wait_callback(None)
         for one in connections.all():  # a replica is tested as the same database
             one.settings_dict["NAME"] = name
         with connection.cursor() as cursor:
@@ -72,8 +74,6 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
             if is_superuser:
                 patch.setattr(TransactionTestCase, "_fixture_teardown", prepared.empty_tables)
             yield
-        # A test may have begun a server's impatience in this process; on a busy machine a database takes longer to drop.
-        psycopg2.extensions.set_wait_callback(None)
         connection_created.disconnect(patience._limit_server)
         for one in connections.all():
             one.close()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hotlines.models import Hotline, Office
-from portal import heartbeat, outage, preparing
+from portal import heartbeat, outage, preparing, redirecting
 from portal.lib import pagecache
 from portal.models import Generation
 from stats import counting
@@ -238,6 +238,12 @@ def test_a_page_that_cannot_be_kept_is_tried_once(known, settings):
     settings.PAGE_CACHE_MB = 0
     assert queries(preparing.prepare) > 0
     assert queries(preparing.prepare) == 0
+
+
+def test_a_database_that_fails_behind_a_404_is_told_in_the_log(db, monkeypatch, caplog):
+    monkeypatch.setattr(redirecting, "target_of", lambda path: (_ for _ in ()).throw(OperationalError("weg\nhere")))
+    answer = Client(raise_request_exception=False).get("/khong-co/")
+    assert (answer.status_code, "database: weg" in caplog.messages) == (503, True)
 
 
 def test_ready_is_who_serves_readers_again_not_who_could(reader):
