@@ -19,7 +19,7 @@ from django.db.backends.signals import connection_created
 
 from portal.lib import turns
 
-MOMENT = 0.3  # seconds in which a database that is there says that it is
+MOMENT = 0.2  # seconds in which a database that is there says that it is
 READER = 3.0  # seconds that a reader's request waits for the database
 STAFF = 20.0  # seconds for those who wait for a long list or a big change
 SERVER_LIMITS = (
