@@ -91,7 +91,7 @@ class MenuItem(models.Model):
 
     @property
     def icon(self):
-        """What stands before it as a tile: the name of an icon of static/img/icons.svg."""
+        """What stands before it as a tile: the name of an icon in templates/icons/."""
         return {
             "hotlines": "phone",
             "map": "pin",

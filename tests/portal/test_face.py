@@ -49,7 +49,7 @@ def test_a_menu_item_can_be_a_tile_and_those_of_the_first_level_come_first(reade
     MenuItem.objects.create(label="Liên hệ", parent=above, target="page", page=make_page(), order=1, is_task=True)
     MenuItem.objects.create(label="Bản đồ", target="map", order=9, is_task=True)
     tiles = re.search(r'<ul class="tasks">(.*?)</ul>', reader.get("/").content.decode(), re.DOTALL)[1]
-    assert re.findall(r"</span>([^<]+)</a>", tiles) == ["Bản đồ", "Liên hệ"]
+    assert re.findall(r"</svg>([^<]+)</a>", tiles) == ["Bản đồ", "Liên hệ"]
 
 
 def test_a_banner_stands_at_its_place_and_nowhere_else(reader):
