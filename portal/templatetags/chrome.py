@@ -2,12 +2,12 @@
 
 import json
 from base64 import b64encode
-from functools import cache
+from pathlib import Path
 from string import Template
 from urllib.parse import quote, urlencode
 
 from django import template
-from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -33,16 +33,11 @@ def fragment(name, context):
     return html.printed(pagecache.shared(key, lambda: render_to_string(f"chrome/_{name}.html", context())))
 
 
-@cache
-def _emblem():
-    drawing = (settings.BASE_DIR / "static/img/emblem.svg").read_text(encoding="utf-8")
-    return html.printed(drawing.replace("<svg ", '<svg aria-hidden="true" ', 1))
-
-
 @register.simple_tag
 def emblem():
-    """static/img/emblem.svg as a part of the page: as a picture it is a document of its own, on a telephone 20 ms."""
-    return _emblem()
+    """The drawing static/img/emblem.svg as a part of the page, for head and foot, which are remembered."""
+    drawing = Path(finders.find("img/emblem.svg")).read_text(encoding="utf-8")
+    return html.printed(drawing.replace("<svg ", '<svg class="emblem" aria-hidden="true" ', 1))
 
 
 @register.simple_tag
