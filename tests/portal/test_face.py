@@ -13,7 +13,8 @@ from portal.lib import pagecache, sheets
 from portal.models import Banner, MenuItem
 from tests.factories import make_article, make_page, make_profile
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+ROOT = Path(__file__).resolve().parents[2]
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 DAY = timedelta(days=1)
 
 
@@ -50,6 +51,21 @@ def test_a_menu_item_can_be_a_tile_and_those_of_the_first_level_come_first(reade
     MenuItem.objects.create(label="Bản đồ", target="map", order=9, is_task=True)
     tiles = re.search(r'<ul class="tasks">(.*?)</ul>', reader.get("/").content.decode(), re.DOTALL)[1]
     assert re.findall(r"</svg>([^<]+)</a>", tiles) == ["Bản đồ", "Liên hệ"]
+
+
+def test_icons_are_those_that_templates_and_tiles_ask_for():
+    pages = "".join(page.read_text(encoding="utf-8") for page in TEMPLATES.rglob("*.html"))
+    tiles = {MenuItem(target=target).icon for target, _ in MenuItem._meta.get_field("target").choices}
+    asked = tiles | set(re.findall(r'"icons/(\w+)\.svg"', pages))
+    assert asked == {drawing.stem for drawing in (TEMPLATES / "icons").iterdir()}
+
+
+def test_no_drawing_of_the_first_screen_is_a_document_of_its_own(reader):
+    """The renderer would parse, lay out and paint it beside the page: DECISIONS."""
+    make_profile()
+    page = reader.get("/").content.decode()
+    assert [part for part in re.findall(r'<[^>]+\.svg"[^>]*>', page) if 'loading="lazy"' not in part] == []
+    assert page.count('<svg class="emblem" aria-hidden="true"') == 2
 
 
 def test_a_banner_stands_at_its_place_and_nowhere_else(reader):
