@@ -20,7 +20,7 @@ from portal.accounts import second_step, sessions
 from portal.auditing import AuditLineAdmin
 from portal.findability import SynonymAdmin  # noqa: F401 - the desk of search is registered by being imported
 from portal.lib import audit
-from portal.lib.desk import Desk, FoldedSearch, TitleSearch, Tree, Use, WithEditor
+from portal.lib.desk import Desk, EmblemField, FoldedSearch, TitleSearch, Tree, Use, WithEditor
 from portal.lib.unlost import KeepsText
 from portal.lib.versioned import Versioned
 from portal.models import Alert, AuditLine, Banner, DistrustedHost, MenuItem, Page, RelatedLink, SiteProfile
@@ -31,7 +31,7 @@ class SiteProfileAdmin(Desk):
     """One row: the list leads straight to the form, nothing can be added twice or deleted."""
 
     fieldsets = [
-        (_("Authority"), {"fields": ["name", "superior", "title", "description", "accent"]}),
+        (_("Authority"), {"fields": ["name", "superior", "title", "description", "emblem", "accent"]}),
         (_("Contact"), {"fields": ["address", "phone", "email"]}),
         (_("Imprint"), {"fields": ["responsible_editor", "licence"]}),
         (_("Dress"), {"fields": ["dress", "dress_until"]}),
@@ -45,6 +45,11 @@ class SiteProfileAdmin(Desk):
             },
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "emblem":
+            kwargs["form_class"] = EmblemField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not SiteProfile.objects.exists()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from news.models import Article, ArticlePicture, Correction
 from portal.lib import client, html, pagecache, stored
 from portal.lib.labels import needs_no_database
-from portal.models import Banner, PagePicture
+from portal.models import Banner, PagePicture, SiteProfile
 
 # A reader's own browser may show a picture again for five minutes without asking; no cache on the way may keep it, but a
 # CDN of the portal as long as the pages.
@@ -24,7 +24,7 @@ _LIBRARY = re.compile(r"^images/([0-9a-f]{32})(?:-\d{3,4})?\.webp$")
 
 
 def public_names():
-    """Names of the library's pictures and paths of the banners that citizens may see now."""
+    """Names of the library's pictures, paths of the emblem and the banners that citizens may see now."""
     return pagecache.shared("public pictures", _public_names)
 
 
@@ -35,7 +35,8 @@ def _public_names():
     earlier = Correction.objects.filter(article__in=articles, is_earlier_shown=True, body__contains="<img")
     in_earlier = [html.library_images(body) for body in earlier.values_list("body", flat=True)]
     banners = Banner.objects.public().order_by().values_list("image", flat=True)
-    return frozenset().union(covers, in_texts, *in_earlier, PagePicture.public_names(), banners)
+    emblem = SiteProfile.objects.values_list("emblem", flat=True)
+    return frozenset().union(covers, in_texts, *in_earlier, PagePicture.public_names(), banners, emblem)
 
 
 def is_public(path):
@@ -54,12 +55,13 @@ def may_see_all(request):
 @require_safe
 def media(request, path):
     """The file `path` of the media store; 404 for what the reader may not see, as for what is not there."""
+    kind = "image/png" if path.endswith(".png") else "image/webp"
     if is_public(path):
-        return stored.respond(request, path, "image/webp", cache=PUBLIC)
+        return stored.respond(request, path, kind, cache=PUBLIC)
     try:
         allowed = may_see_all(request)
     except (OperationalError, InterfaceError):  # nobody can say who asks
         allowed = False
     if not allowed:
         raise Http404
-    return stored.respond(request, path, "image/webp")
+    return stored.respond(request, path, kind)

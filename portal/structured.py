@@ -5,13 +5,25 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.lib import languages, pagecache, phone, text
+from portal.lib import images, languages, pagecache, phone, text
 
 CONTEXT = "https://schema.org"
 
 
 def origin(request) -> str:
     return f"{request.scheme}://{request.get_host()}"
+
+
+def own_picture(profile) -> dict:
+    """What stands for the whole portal: the authority's emblem, or the portal's own picture; url, width, height, type."""
+    if profile.emblem:
+        return {
+            "url": profile.emblem.url,
+            "width": images.EMBLEM_SIDE,
+            "height": images.EMBLEM_SIDE,
+            "type": "image/png",
+        }
+    return {"url": static("img/share.png"), "width": 1200, "height": 630, "type": "image/png"}
 
 
 def organization(request, profile) -> dict:
@@ -21,12 +33,13 @@ def organization(request, profile) -> dict:
 
 
 def _organization(here: str, profile) -> dict:
+    logo = own_picture(profile)
     told = {
         "@type": "GovernmentOrganization",
         "@id": f"{here}/#organization",
         "name": languages.said(profile, "name") or str(profile),
         "url": f"{here}/",
-        "logo": {"@type": "ImageObject", "url": here + static("img/share.png"), "width": 1200, "height": 630},
+        "logo": {"@type": "ImageObject", "url": here + logo["url"], "width": logo["width"], "height": logo["height"]},
         "description": languages.said(profile, "description"),
         "email": profile.email,
         "telephone": _dialled(profile.phone),

@@ -25,7 +25,7 @@ urlpatterns = [
     path("quan-tri/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"]), name="jsi18n"),
     path("quan-tri/", admin.site.urls),
     # Attachments are not here: their view knows their article.
-    re_path(r"^media/(?P<path>(?:images|banners)/[\w.-]{1,200})$", mediafiles.media, name="media"),
+    re_path(r"^media/(?P<path>(?:images|banners|emblem)/[\w.-]{1,200})$", mediafiles.media, name="media"),
     # What there is in English, too, below /en/.
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -51,6 +51,8 @@ class ZonedDateTime(AdminSplitDateTime):
 class PictureField(forms.ImageField):
     """An upload of which only the pixels are kept: see `images.picture`."""
 
+    kept = staticmethod(images.picture)
+
     def clean(self, data, initial=None):
         if not data and initial and not initial.storage.exists(initial.name):
             raise ValidationError(_("The stored file of this picture is lost. Please choose it again."))
@@ -59,9 +61,15 @@ class PictureField(forms.ImageField):
     def to_python(self, data):
         upload = forms.FileField.to_python(self, data)
         try:
-            return upload and images.picture(upload)
+            return upload and self.kept(upload)
         except ValueError as refusal:
             raise ValidationError(str(refusal)) from refusal
+
+
+class EmblemField(PictureField):
+    """See `images.emblem`."""
+
+    kept = staticmethod(images.emblem)
 
 
 def outline(model):

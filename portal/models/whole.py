@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from news.models import random_name
 from portal.lib import languages
 from portal.lib.fields import LineField, MomentField, PhoneField, within_time
 
@@ -25,6 +26,10 @@ class Generation(models.Model):
 
     def __str__(self):
         return str(self.n)
+
+
+def emblem_path(profile, filename):
+    return random_name("emblem", filename)
 
 
 class SiteProfileQuerySet(models.QuerySet):
@@ -56,6 +61,16 @@ class SiteProfile(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     responsible_editor = LineField(_("responsible editor"), max_length=200, blank=True)
     licence = LineField(_("licence line"), max_length=300, blank=True)
+    emblem = models.ImageField(
+        _("emblem"),
+        upload_to=emblem_path,
+        db_default="",
+        blank=True,
+        help_text=_(
+            "A square picture (PNG, WebP, JPEG or GIF) with a clear background, best of 256 pixels and more. It stands in the"
+            " head and foot of every page, in the browser's tab and in shared links. Empty: the lotus of this portal."
+        ),
+    )
     accent = models.CharField(
         _("colour of the portal"), max_length=10, choices=Accent, default="", db_default="", blank=True
     )

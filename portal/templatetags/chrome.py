@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode
 from django import template
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.translation import get_language, override
 
 from portal import structured
-from portal.lib import html, languages, lexemes, live, pagecache, phone, text
+from portal.lib import html, images, languages, lexemes, live, pagecache, phone, text
 from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 
 register = template.Library()
@@ -35,9 +36,21 @@ def fragment(name, context):
 
 @register.simple_tag
 def emblem():
-    """The drawing static/img/emblem.svg as a part of the page, for head and foot, which are remembered."""
+    """The authority's emblem, or static/img/emblem.svg as a part of the page; for head and foot, which are remembered."""
+    if profile().emblem:
+        side = images.EMBLEM_SIDE
+        return format_html(
+            '<img class="emblem" src="{}" width="{}" height="{}" alt="">', profile().emblem.url, side, side
+        )
     drawing = Path(finders.find("img/emblem.svg")).read_text(encoding="utf-8")
     return html.printed(drawing.replace("<svg ", '<svg class="emblem" aria-hidden="true" ', 1))
+
+
+@register.simple_tag
+def site_icon():
+    """The emblem in the browser's tab."""
+    own = profile().emblem
+    return format_html('<link rel="icon" type="image/png" href="{}">', own.url if own else static("img/emblem.png"))
 
 
 @register.simple_tag

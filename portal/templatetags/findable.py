@@ -1,21 +1,19 @@
 """What a page says of itself to search engines and to those who share it."""
 
 from django import template
-from django.templatetags.static import static
 
 from portal import structured
 from portal.lib import html, text
 from portal.templatetags.chrome import profile
 
 register = template.Library()
-SHARE = {"width": 1200, "height": 630, "type": "image/png"}  # static/img/share.png
 
 
 @register.simple_tag
 def social_picture(picture=None):
-    """The picture that a shared link shows: that of the page, or the portal's own."""
+    """The picture that a shared link shows: that of the page, or the authority's emblem, or the portal's own."""
     if not picture:
-        return {"url": static("img/share.png"), "alt": text.line(str(profile())), **SHARE}
+        return {"alt": text.line(str(profile())), **structured.own_picture(profile())}
     width, height = picture.large_size
     alt = picture.alt or picture.caption or text.line(str(profile()))
     return {"url": picture.large_url, "width": width, "height": height, "type": "image/webp", "alt": alt}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from news import correcting, publishing
 from news.models import Article
-from portal import dashboard
+from portal import dashboard, heartbeat
 from portal.lib import clock
 from stats.models import DailyCount
 from tests.factories import make_article
@@ -91,10 +91,11 @@ def test_the_page_costs_few_queries_however_much_there_is(newsroom, text_of):
     for user in newsroom:
         client = Client()
         client.force_login(user)
+        heartbeat.learn_generation()  # as in a process that has beaten: the profile is remembered
         client.get("/quan-tri/")
         with CaptureQueriesContext(connection) as captured:
             page = client.get("/quan-tri/")
-        assert len(captured) <= 15
+        assert len(captured) <= 13
     assert "1 Chờ tôi duyệt" in text_of(page)
 
 
