@@ -3,6 +3,7 @@
 import io
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +20,7 @@ from portal.lib import pagecache
 from portal.models import Banner, Page
 from tests import hostile
 from tests.desk import inline, page_of, said, sign_in
-from tests.factories import make_article, make_category, make_page, make_picture
+from tests.factories import make_article, make_category, make_page, make_picture, make_profile
 
 pytestmark = pytest.mark.django_db
 LIBRARY, UPLOAD = "/quan-tri/news/picture/kho/", "/quan-tri/news/picture/kho/tai-len/"
@@ -368,6 +369,17 @@ def test_missing_files_are_made_again_and_forgotten_ones_removed(tmp_path, capsy
         False,
         {name.rpartition("/")[2] for name in picture.files},
     )
+
+
+def test_files_of_banners_and_emblems_that_others_replaced_are_removed(tmp_path):
+    banner = Banner(title="Biểu ngữ", alt="a")
+    profile = make_profile()
+    for row, field in ((banner, "image"), (profile, "emblem")):
+        for _time in range(2):
+            getattr(row, field).save("a.webp", SimpleUploadedFile("a.webp", hostile.encoded(hostile.noise(), "WEBP")))
+    call_command("tend_media", hours=0)
+    kept = sorted(path.name for folder in ("banners", "emblem") for path in (tmp_path / folder).iterdir())
+    assert kept == sorted(Path(name).name for name in (banner.image.name, profile.emblem.name))
 
 
 def test_the_beat_learns_what_is_public(beat):

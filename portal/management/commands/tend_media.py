@@ -10,10 +10,15 @@ from tqdm import tqdm
 
 from news import media
 from news.models import Attachment, Picture
+from portal.models import Banner, SiteProfile
+
+FILES = {"attachments": (Attachment, "file"), "banners": (Banner, "image"), "emblem": (SiteProfile, "emblem")}
 
 
 class Command(BaseCommand):
-    help = "Tạo lại các cỡ ảnh còn thiếu, xóa những tệp ảnh và tệp đính kèm mà cơ sở dữ liệu không còn nhắc tới."
+    help = (
+        "Tạo lại các cỡ ảnh còn thiếu, xóa tệp ảnh, đính kèm, biểu ngữ, biểu trưng mà cơ sở dữ liệu không còn nhắc tới."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--hours", type=float, default=24, help="chỉ xóa tệp cũ hơn số giờ này (mặc định 24)")
@@ -27,10 +32,11 @@ class Command(BaseCommand):
                 made += media.mend(picture)
             except (OSError, ValueError) as error:
                 lost.append(f"ảnh {picture.pk} ({picture}): {error}")
-        known.update(Attachment.objects.values_list("file", flat=True))
+        for model, field in FILES.values():
+            known.update(model.objects.values_list(field, flat=True))
         gone = [
             name
-            for folder in ("images", "attachments")
+            for folder in ("images", *FILES)
             for name in media.orphans(folder, known, timezone.now() - timedelta(hours=hours))
         ]
         media.remove_files(gone)
