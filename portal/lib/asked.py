@@ -33,14 +33,13 @@ _NAMES = {letters: name for name, letters in _KINDS.items()}
 # What stands before a number and says nothing that the number does not: "luật số", before letters of its own "NĐ", too.
 _NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")
 _LETTERS_BEFORE = re.compile(rf"\b(?:{'|'.join([*_KINDS, *_NAMES])}|luat)\s+(?:so\s+)?$")
-# The letters of acts, as people type them without their strokes: "42 2022 nd cp".
-_LETTERS = "nd|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hd|bc"
+# Who puts an act out: the letters behind those of its kind in "42 2022 nd cp".
 _BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|btnmt|bldtbxh|vpcp|mttq|qh\\d{1,2}"
 _SPACED_ACT = re.compile(
-    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?((?:{_LETTERS})(?:[\s/-]+(?:{_BY}))*|qh\d{{1,2}})(?!\w)"
+    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?((?:{lexemes.KINDS})(?:[\s/-]+(?:{_BY}))*|qh\d{{1,2}})(?!\w)"
 )
 # Letters typed without a blank before the number: "NĐ74/CP".
-_GLUED = re.compile(rf"(?<!\w)({_LETTERS.replace('d', '[dđ]')})(?=\d{{1,5}}\s?[-/])", re.IGNORECASE)
+_GLUED = re.compile(rf"(?<!\w)({lexemes.GLUED})(?=\d{{1,5}}\s?[-/])", re.IGNORECASE)
 # The government's acts had no letters of their kind before 1997: "74-CP" is cited as "74/NĐ-CP", too.
 _OLD_LETTERS = {"nd-cp": "cp", "qd-ttg": "ttg"}
 _SHORT_DATE = re.compile(r"(?<![\w/.,-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2(\d\d)(?!\w|[/.,-]\d)")
@@ -238,7 +237,7 @@ def _of(keys: Sequence[str], *rows: Row) -> Term:
 
 def _old_and_new(key: str, called: str = "") -> Iterator[str]:
     """The same act as "74/nd-cp" where it is "74/cp", with its kind as it is `called` before it, and the other way round."""
-    number, _slash, letters = key.partition("/")
+    number, _slash, letters = key.rpartition("/")
     for new, old in _OLD_LETTERS.items():
         kind = new.partition("-")[0]
         if letters == new:

@@ -36,9 +36,12 @@ _DATE_IN_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+th[aá]ng\s+(\d{{1,2}})\s*(?:,|/|-|n[aă]m|\s)\s*({_YEAR})(?!\d)", re.I
 )
 _MONTH = re.compile(rf"(?:(?<!\d)th[aá]ng\s+|(?<![\d/.,-])){_MONTH_YEAR}(?!\s?{_DASH}\s?[^\W\d_])", re.I)
+# The letters of kinds of acts, as people type them without their strokes.
+KINDS = "nd|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hd|bc"
+GLUED = rf"(?:{KINDS.replace('d', '[dđ]')})(?=\d)"  # in small letters or capitals: "NĐ74/CP"
 # "42/2022/NĐ-CP", "08-CTr/TU", "20/2012/QH13"
 _ACT = re.compile(
-    rf"(?<![\w/.,-])(\d{{1,5}})\s?{_DASH}\s?(?:({_YEAR})\s?{_DASH}\s?)?"
+    rf"(?<![\w/.,-])(?:(?i:{GLUED}))?(\d{{1,5}})\s?{_DASH}\s?(?:({_YEAR})\s?{_DASH}\s?)?"
     rf"([^\W\d_]{{1,8}}\d{{0,2}}(?:\s?[-‐‑–/&]\s?[^\W\d_]{{1,8}}\d{{0,2}}){{0,4}})(?!\w)"
 )
 _OF_YEAR = re.compile(rf"(?<![\d/.,-])(\d{{1,5}})/({_YEAR})(?!\d)")

@@ -99,6 +99,39 @@ def test_a_number_is_known_and_marked_in_every_spelling(written, asked):
     assert [piece for piece, hit in pieces if hit] == [written.removeprefix("ngày ")]
 
 
+LONG = ["74/NĐ-CP", "Nghị định số 74/NĐ-CP", "74 nd cp"]
+SHORT = ["NĐ74/CP", "nđ74-CP", "ND74/cp", "NĐ 74/CP", "NĐ 74-CP", "Nghị định 74/CP", "Nghị định số 74-CP"]
+WITH_YEAR = ["74/2025/NĐ-CP", "NĐ 74/2025/CP", "NĐ74/2025/CP", "Nghị định 74/2025/CP", "NĐ74/2025/NĐ-CP"]
+
+
+def finds(asked, written):
+    (term,) = Asked(asked).terms
+    return bool({row[0] for row in term.folded if len(row) == 1} & known_by(f"Theo {written}, v.v."))
+
+
+@pytest.mark.parametrize("asked", [*LONG, *SHORT])
+@pytest.mark.parametrize("written", ["74/NĐ-CP", *SHORT, *WITH_YEAR])
+def test_the_short_and_the_long_spelling_of_an_act_find_each_other(written, asked):
+    assert finds(asked, written)
+
+
+@pytest.mark.parametrize("asked", WITH_YEAR)
+def test_who_asks_with_the_year_finds_the_texts_that_have_it(asked):
+    assert [written for written in [*WITH_YEAR, *SHORT, "74/NĐ-CP"] if finds(asked, written)] == WITH_YEAR
+
+
+@pytest.mark.parametrize(
+    ("written", "marked"),
+    [("Theo NĐ74/CP và", "NĐ74/CP"), ("Theo NĐ 74-CP và", "74-CP"), ("Theo Nghị định 74/CP và", "74/CP")],
+)
+def test_the_short_spelling_is_marked_for_who_asked_for_the_long_one(written, marked):
+    assert [piece for piece, hit in lexemes.marked(written, Asked("74/NĐ-CP").sought) if hit] == [marked]
+
+
+def test_a_block_of_flats_that_looks_like_an_act_is_found_as_it_is_written():
+    assert finds("CT3-A", "tòa CT3-A") and not finds("CT3-A", "tòa CT3-B")
+
+
 @pytest.mark.parametrize("asked", ["NĐ 74/CP", "nđ 74-CP", "ND số 74/CP", "NĐ 74", "nghị định 74"])
 def test_the_letters_of_an_act_may_stand_before_its_number(asked):
     known = [word.folded for word in lexemes.words("Nghị định số 74-CP")]
@@ -111,6 +144,9 @@ def test_the_letters_of_an_act_may_stand_before_its_number(asked):
     ("written", "asked"),
     [
         ("74/QĐ-UBND", "74/NĐ-CP"),
+        ("QĐ74/UBND", "74/NĐ-CP"),
+        ("AND74/CP", "74/NĐ-CP"),
+        ("74/2025/QĐ-CP", "74/2025/NĐ-CP"),
         ("74/QĐ-CP", "74/NĐ-CP"),
         ("74/NĐ-CP", "74/CP"),  # which may be any act of the government
         ("74/NQ-CP", "NĐ 74/CP"),

@@ -92,6 +92,40 @@ def test_a_fixed_line_of_before_is_found_without_its_area_once_the_tables_are_br
     assert found("62933647") == found("02462933647") == [("office", "UBND quận")]
 
 
+ACTS = [
+    "Theo NĐ74/CP.",
+    "Theo NĐ 74-CP.",
+    "Theo Nghị định 74/CP.",
+    "Theo Nghị định số 74/NĐ-CP.",
+    "Theo NĐ 74/2025/CP.",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [*((query, ACTS) for query in ("74/NĐ-CP", "NĐ74/CP", "NĐ 74-CP", "Nghị định 74/CP")), ("74/2025/NĐ-CP", ACTS[4:])],
+)
+def test_an_act_is_found_whichever_spelling_the_text_has(query, texts):
+    for text in [*ACTS, "Theo NĐ75/CP.", "Theo QĐ74/UBND."]:
+        make_page(title=text, body=f"<p>{text}</p>")
+    assert sorted(title for _, title in found(query)) == sorted(texts)
+
+
+def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_date():
+    article = make_article(title="Một", body="<p>Theo Nđ74/CP, {{dd:1}}</p>", byline="Lan")
+    page = make_page(title="Hai theo NĐ74-CP", body="<p>x</p>")
+    other = make_page(title="Ba", body="<p>Năm 74-CP</p>")
+    kept = [(one.title_words, one.text_words) for one in (article, page)]
+    for one in (article, page, other):
+        type(one).objects.filter(pk=one.pk).update(title_words="'old':1", text_words="")
+    import_module("news.migrations.0055_glued_numbers").index_again(apps, None)
+    for one in (article, page, other):
+        one.refresh_from_db()
+    assert [(one.title_words, one.text_words) for one in (article, page)] == kept
+    assert other.title_words == "'old':1"
+    assert sorted(found("74/NĐ-CP")) == [("article", "Một"), ("page", "Hai theo NĐ74-CP")]
+
+
 def test_the_longest_text_of_any_letters_is_saved():
     words = (f"{n:x}".translate(str.maketrans("0123456789abcdef", "абвгдежзийклмноп")) for n in range(160_000))
     page = make_page(title="Dài", body=f"<p>{' '.join(words)[:960_000]}</p>")
