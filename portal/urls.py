@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from news import feeds
 from portal import mediafiles, metrics, sitemaps, views
+from portal.lib.languages import both
 
 urlpatterns = [
     path("tin-tuc/", include("news.urls")),
@@ -14,7 +15,6 @@ urlpatterns = [
     path("binh-chon/", include("polls.urls")),
     path("thong-ke/", include("stats.urls")),
     path("tim-kiem/", views.search, name="search"),
-    path("tim-kiem/goi-y/", views.suggest, name="suggest"),
     path("so-do-trang/", views.site_map, name="site_map"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     re_path(r"^sitemap-(?P<section>[a-z]+)-(?P<number>[1-9][0-9]{0,5})\.xml$", sitemaps.part, name="sitemap_part"),
@@ -29,6 +29,7 @@ urlpatterns = [
     # What there is in English, too, below /en/.
     *i18n_patterns(
         path("", views.home, name="home"),
+        path(both("tim-kiem/goi-y/", "search/suggestions/"), views.suggest, name="suggest"),
         path("", include("hotlines.urls")),  # /duong-day-nong/, /ban-do/, /can-bo/
         re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/ban-in/$", views.page_print, name="page_print"),
         re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/luu/$", views.page_saved, name="page_save"),

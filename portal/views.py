@@ -72,7 +72,7 @@ def search(request):
 
 @require_safe
 def suggest(request):
-    """Titles for what is being typed, as the script of the search box asks for them."""
+    """Titles for what is being typed, as the script of the search box asks for them; their kinds in the page's language."""
     rows = suggesting.suggested(request.GET.get("q", "")[:200])
     told = [{"title": one.title, "kind": one.kind_name, "url": one.url} for one in rows]
     return unindexed(uncounted(uncached(JsonResponse({"suggestions": told}))))

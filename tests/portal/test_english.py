@@ -298,3 +298,17 @@ def test_an_office_with_officials_is_not_deleted(admin_client, district):
     official = Official.objects.get()
     answer = admin_client.post(f"/quan-tri/hotlines/office/{official.office_id}/delete/", {"post": "yes"})
     assert (answer.status_code, Official.objects.count()) == (200, 1)
+
+
+# --- Suggestions of the search box ---------------------------------------------------------------------------------------
+def test_suggestions_name_their_kinds_in_the_language_of_the_page_that_asks(reader, district):
+    category = make_category(name="Y tế cơ sở")
+    make_article(title="Y tế học đường", category=category)
+    make_page(title="Y tế dự phòng")
+    english = {"Y tế cơ sở": "Category", "Y tế học đường": "News", "Y tế dự phòng": "Page", "Phòng Y tế": "Office"}
+    vietnamese = dict(zip(english, ("Chuyên mục", "Tin tức", "Trang", "Cơ quan"), strict=True))
+    for home, kinds in (("/en/", english), ("/", vietnamese)):
+        (address,) = set(re.findall(r'data-suggest="([^"]+)"', body(reader, home)))
+        answer = reader.get(address, {"q": "y tế"})
+        assert {one["title"]: one["kind"] for one in answer.json()["suggestions"]} == kinds
+        assert (answer["X-Robots-Tag"], "no-store" in answer["Cache-Control"]) == ("noindex", True)
