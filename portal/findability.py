@@ -94,7 +94,7 @@ class RedirectForm(forms.ModelForm):
         told = super().clean()
         if told.get("old") and told.get("target"):
             try:
-                told["old"], told["target"] = redirecting.cleaned(told["old"], told["target"])
+                told["old"], told["target"], self.doubts = redirecting.cleaned(told["old"], told["target"])
             except ValidationError as refusal:
                 raise ValidationError(refusal.messages) from refusal
             if Redirect.objects.filter(old=told["old"]).exclude(pk=self.instance.pk).exists():
@@ -114,6 +114,8 @@ class RedirectAdmin(Desk):
         one.slug = redirecting.slug_of(one.old)
         super().save_model(request, one, form, change)
         redirecting.found_again([one.old])
+        for doubt in form.doubts:
+            messages.warning(request, doubt)
 
     def get_urls(self):
         def view(work):
@@ -154,7 +156,11 @@ class LostAddressAdmin(ReadOnly, Desk):
         known, led = redirecting.by_slug(), 0
         for lost in queryset:
             if guess := redirecting.guess(lost.path, known):
-                one = redirecting.set_redirect(lost.path, guess)
+                try:
+                    one = redirecting.set_redirect(lost.path, guess)
+                except ValidationError as refusal:
+                    messages.error(request, " ".join(refusal.messages))
+                    continue
                 audit.record("Redirect set", one, by=request.user, after=one.target)
                 redirecting.found_again([one.old])
                 led += 1
@@ -199,7 +205,13 @@ def _preview(request, form):
     except ValueError as refusal:
         form.add_error("file", str(refusal))
         return {}
-    kinds = {verb: report.of(verb)[:SHOWN] for verb in ("bad", "change", "add")}
+    kinds = {
+        "bad": report.of("bad"),
+        "doubtful": report.doubtful,
+        "change": report.of("change"),
+        "add": report.of("add"),
+    }
+    kinds = {kind: some[:SHOWN] for kind, some in kinds.items()}
     signed = signing.dumps(rows, salt=_salt(request), compress=True)
     return {"report": report, "kinds": kinds, "rows": signed, "SHOWN": SHOWN}
 

@@ -14,13 +14,13 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from hotlines.tables import Table
-from portal import suggesting
+from portal import standing, suggesting
 from portal.lib import audit, pagecache, text
 from portal.models import LostAddress, Redirect
+from portal.standing import Standing
 
 log = logging.getLogger(__name__)
 _SLUG = re.compile(r"/-/asset_publisher/[^/]+/content/(?:id/)?([^/?;]+)", re.IGNORECASE)
@@ -80,21 +80,36 @@ def new_path(address: str) -> str:
         raise ValidationError(_("The new address is a path of this portal, such as /tin-tuc/."))
     if parts.query or re.search(r"\s", parts.path):
         raise ValidationError(_("The new address has no blanks and no “?…”."))
-    if len(parts.path) > LONGEST or not is_valid_path(parts.path):
+    if len(parts.path) > LONGEST:
         raise ValidationError(_("No page of this portal has such an address."))
     return parts.path + (f"#{parts.fragment}" if re.fullmatch(r"[\w-]+", parts.fragment) else "")
 
 
-def cleaned(old: str, new: str) -> tuple[str, str]:
-    """(old path, new path) as they are stored. ValidationError with the reason."""
+def cleaned(old: str, new: str) -> tuple[str, str, list[str]]:
+    """(old path, new path) as they are stored, and what is to be known before. ValidationError with the reason."""
     path, target = old_path(old), new_path(new)
     if not _OLD_PATH.fullmatch(path):  # the database would refuse it, and with it the whole table
         raise ValidationError(_("The old address is a path such as /van-hoa/-/asset_publisher/…, not the home page."))
     if path.rstrip("/") == target.partition("#")[0].rstrip("/"):
         raise ValidationError(_("Both addresses are the same."))
-    if path.startswith(("/quan-tri", "/static", "/media")):
+    if path.startswith(("/quan-tri", "/static", "/media")) or target.startswith("/quan-tri/"):
         raise ValidationError(_("This address belongs to another part of the portal."))
-    return path, target
+    before, after = {standing.at(path), standing.at(f"{path}/")}, standing.at(target.partition("#")[0])
+    if after is Standing.NOTHING:
+        raise ValidationError(_("No page of this portal has such an address."))
+    if before & {Standing.SHOWN, Standing.GONE}:
+        raise ValidationError(
+            _("At the old address “%(old)s” there is a page of this portal today; it would never lead elsewhere.")
+            % {"old": path}
+        )
+    return path, target, list(_doubts(before, after))
+
+
+def _doubts(before: set[Standing], after: Standing) -> Iterator[str]:
+    if after is not Standing.SHOWN:
+        yield _("The page at the new address is not public now; readers will not find it there.")
+    if Standing.HIDDEN in before:
+        yield _("At the old address there is a page that is not public; once it is, nothing leads elsewhere.")
 
 
 def found_again(paths: list[str]) -> None:
@@ -133,6 +148,7 @@ class Row:
     shown: str
     verb: str = "bad"
     reasons: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     redirect: Redirect | None = None
 
@@ -147,6 +163,11 @@ class Report:
         return [row for row in self.rows if row.verb == verb]
 
     @property
+    def doubtful(self) -> list[Row]:
+        """Rows that come in all the same."""
+        return [row for row in self.rows if row.doubts and row.verb in {"add", "change"}]
+
+    @property
     def counts(self) -> dict[str, int]:
         verbs = Counter(row.verb for row in self.rows)
         return {verb: verbs[verb] for verb in ("add", "change", "same", "bad")}
@@ -154,7 +175,7 @@ class Report:
 
 def set_redirect(old: str, new: str) -> Redirect:
     """From now on `old` leads to `new`. ValidationError when it cannot."""
-    path, target = cleaned(old, new)
+    path, target, _doubtful = cleaned(old, new)
     return Redirect.objects.update_or_create(old=path, defaults={"target": target, "slug": slug_of(path)})[0]
 
 
@@ -185,7 +206,7 @@ def _read(table: Table) -> Iterator[Row]:
         old, new = (cells[heads.index(name)] if heads.index(name) < len(cells) else "" for name in ("old", "new"))
         row = Row(number, f"{old} → {new}")
         try:
-            path, target = cleaned(old, new)
+            path, target, row.doubts = cleaned(old, new)
         except ValidationError as refusal:
             row.reasons = refusal.messages
         else:

@@ -22,5 +22,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {refusal}") from refusal
         for row in report.of("bad"):
             self.stderr.write(f"✗ dòng {row.number}: {row.shown}: {' '.join(row.reasons)}")
+        for row in report.doubtful:
+            self.stderr.write(f"! dòng {row.number}: {row.shown}: {' '.join(row.doubts)}")
         fate = "sẽ thêm {add}, sẽ đổi {change}" if dry_run else "đã thêm {add}, đã đổi {change}"
         self.stdout.write(f"{fate}, giữ nguyên {{same}}, không nhận {{bad}}.".format(**report.counts).capitalize())
