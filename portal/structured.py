@@ -97,7 +97,7 @@ def article(request, article, profile, picture=None) -> dict:
         "isAccessibleForFree": True,
         "author": {"@type": "Organization", "name": article.byline} if article.byline else publisher,
         "publisher": publisher,
-        "image": _image(here, picture) if picture else "",
+        "image": _image(here, picture) if picture else [publisher["logo"]],  # as og:image has it
     }
     return {key: value for key, value in told.items() if value}
 

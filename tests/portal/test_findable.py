@@ -108,6 +108,12 @@ def test_the_picture_of_a_page_without_one_is_the_portals_own(reader):
     assert head["og:image"] == ["http://testserver/static/img/share.png"]
 
 
+def test_the_data_of_an_article_without_picture_have_the_picture_that_is_shared(reader):
+    answer = reader.get(make_article(title="Lịch tiếp công dân").get_absolute_url())
+    head, (image,) = head_of(answer), data_of(answer)["NewsArticle"]["image"]
+    assert ([image["url"]], [str(image["width"])]) == (head["og:image"], head["og:image:width"])
+
+
 def test_every_public_page_has_one_canonical_address_or_is_not_to_be_indexed(reader, article):
     poll, page = make_poll(), make_page()
     indexed = ["/", "/tin-tuc/", "/tin-tuc/?page=1&utm=x", article.category.get_absolute_url(), article.get_absolute_url(),
