@@ -1,9 +1,12 @@
+import re
+
 from django import template
 
 from hotlines import directory, duty, tokens
 from hotlines.models import Hotline
 
 register = template.Library()
+_GLUED_DASH = re.compile(r"\b[–-]\b")
 
 
 @register.inclusion_tag("hotlines/_box.html")
@@ -21,6 +24,12 @@ def duty_hours(written):
         "is_always": is_always,
         "now": "" if is_always else duty.hole(written, directory.holidays()),
     }
+
+
+@register.filter(is_safe=True)
+def unbroken(hours):
+    """Hours in words, with what keeps "7:30–17:00" and "T2–T6" on one line."""
+    return _GLUED_DASH.sub("\u2060\\g<0>\u2060", hours)
 
 
 @register.filter

@@ -171,6 +171,41 @@ def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_butt
     page.goto(addresses["results"])
     assert page.locator("#size-3").is_checked()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("#results").evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
+def test_heads_of_the_results_stay_on_one_line_on_a_telephone(walk, addresses):
+    page = walk(viewport={"width": 360, "height": 800}).page
+    page.goto(addresses["results"])
+    lines = """all => all.map(one => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return [one.innerText, range.getClientRects().length];
+    })"""
+    told = page.locator(".results thead th").evaluate_all(lines)
+    assert told == [["Phương án", 1], ["Số phiếu", 1], ["Tỷ lệ", 1]]
+
+
+@pytest.mark.parametrize("name", ["sheet", "print"])
+def test_the_sheet_is_shown_as_the_reader_chose_and_printed_as_designed(walk, addresses, name):
+    page = walk(viewport={"width": 360, "height": 800}).page
+    look = """() => [document.documentElement, document.querySelector("h1"), document.body].map(one => getComputedStyle(one))
+        .map(style => [style.fontSize, style.backgroundColor, style.color])"""
+    page.emulate_media(media="print")
+    page.goto(addresses[name])
+    designed = page.evaluate(look)
+    page.emulate_media(media="screen")
+    page.goto("/")
+    page.locator(".display summary").click()
+    page.locator("label:has(#size-3)").click()
+    page.locator("label:has(#contrast)").click()
+    page.goto(addresses[name])
+    size, ground, ink = page.evaluate(look)[0]
+    assert (size, ground, ink) == ("21.12px", "rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".display").is_visible() is False
+    page.emulate_media(media="print")
+    assert page.evaluate(look) == designed
 
 
 def test_blossom_of_tet_lies_below_no_words(walk):

@@ -1,11 +1,14 @@
 """Duty hours: how they are written, and who is on duty when."""
 
+import re
 from datetime import date, datetime
 
 import pytest
 
 from hotlines import duty
+from hotlines.templatetags.hotline_tags import unbroken
 from portal.lib import clock, live
+from tests.factories import make_hotline, make_office
 
 WEEK = "T2–T6 08:00–12:00, 13:30–17:30; T7 08:00–11:30"
 
@@ -80,3 +83,29 @@ def test_the_state_on_a_page_changes_with_the_clock():
         '<b class="tag duty-off">Ngoài giờ</b>',
         '<b class="tag duty-holiday">Nghỉ lễ</b>',
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "parts"),
+    [
+        ("T2–T6 7:30–17:00; nghỉ trưa 12h-13h", ["T2–T6", "7:30–17:00;", "nghỉ", "trưa", "12h-13h"]),
+        ("Giờ hành chính – trừ Tết", ["Giờ", "hành", "chính", "–", "trừ", "Tết"]),
+        ("24/7", ["24/7"]),
+    ],
+)
+def test_times_from_and_to_stay_on_one_line(hours, parts):
+    shown = unbroken(hours)
+    assert shown.replace("\u2060", "") == hours
+    # A line may end after a dash, but not where a word joiner stands.
+    assert [part.replace("\u2060", "") for part in re.split(r"\s|(?<=[–-])(?!\u2060|\s|$)", shown)] == parts
+
+
+@pytest.mark.django_db
+def test_every_page_keeps_hours_together(reader):
+    office = make_office(name="Phòng Y tế", duty="T2–T6 08:00–17:00", hours="Mùa hè 7:00–16:30")
+    make_hotline(office=office, duty="T2–CN 06:00–22:00", hours="Dịp lễ <8:00–11:00>")
+    for path in ("/duong-day-nong/", "/duong-day-nong/tim/?q=phong", "/en/hotlines/"):
+        page = reader.get(path).content.decode()
+        assert re.findall(r"\d:\d\d[–-]\d", page) == []
+        assert (path, page.count("\u2060–\u2060")) == (path, 6)
+        assert "&lt;8:00\u2060–\u206011:00&gt;" in page
