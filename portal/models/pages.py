@@ -18,7 +18,7 @@ from portal.lib.versions import kept_versions
 CLAIMED = {
     *("tin-tuc", "rss", "duong-day-nong", "ban-do", "binh-chon", "thong-ke", "tim-kiem", "so-do-trang"),
     *("quan-tri", "media", "static", "healthz", "readyz", "metrics", "dem"),
-    *("can-bo", "en", "hotlines", "map", "officials"),
+    *("can-bo", "en", "hotlines", "map", "officials", "search"),
 }
 
 # Last parts of addresses: the sheet for paper and the file of every page.
