@@ -31,7 +31,8 @@ def entries(at: datetime | None = None) -> list[Office]:
         office.switchboard = _switchboard(office)
         for line in office.numbers:
             line.is_late = line.is_overdue(at)
-            line.fallback = office.switchboard if line.is_late and office.switchboard != line else None
+            board = office.switchboard
+            line.fallback = board if line.is_late and board and board.tel != line.tel else None
     _find_heirs([office for office in offices if office.is_over], by_pk)
     return offices
 

@@ -130,7 +130,7 @@ def _in_place_answer(request, poll):
     if state == "work":
         return JsonResponse({"state": state, **brake.challenge(poll)})
     if state in {"no_cookie", "bad"}:
-        said = [_("Your browser did not accept the cookie that makes sure that everybody votes once.")]
+        said = [_("Your browser did not accept the cookie that makes sure that each browser votes once.")]
         errors = said if state == "no_cookie" else [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"state": state, "errors": errors}, status=STATUS[state])
     return _shown(request, poll, state, identify(request, poll))

@@ -73,7 +73,8 @@ ALL = (
         "polls:list",
         _("Polls"),
         _(
-            "What you think of the portal and of the authority's services. One vote each; nobody can see who voted for what."
+            "What you think of the portal and of the authority's services. One vote for each browser; "
+            "nobody can see who voted for what."
         ),
         "thăm dò|thăm dò ý kiến|khảo sát|khảo sát ý kiến|lấy ý kiến|bỏ phiếu",
         "poll|vote|survey",

@@ -20,6 +20,10 @@ from portal.lib import html, images, languages, lexemes, live, pagecache, phone,
 from portal.models import Alert, Banner, MenuItem, RelatedLink, SiteProfile
 
 register = template.Library()
+# --brand-deep of tokens.css and accents.css: a browser's bar knows no sheets.
+BAR_COLORS = {
+    "": "#740a11", "blue": "#083a67", "green": "#0f4529", "indigo": "#2d2969", "mourning": "#111", "tet": "#8a0a0f",
+}  # fmt: skip
 SWITCH = '<a class="language" href="{1}" lang="{0}" hreflang="{0}">{2}</a>'
 
 
@@ -44,6 +48,13 @@ def emblem():
         )
     drawing = Path(finders.find("img/emblem.svg")).read_text(encoding="utf-8")
     return html.printed(drawing.replace("<svg ", '<svg class="emblem" aria-hidden="true" ', 1))
+
+
+@register.simple_tag
+def site_identity():
+    """What the authority has chosen for the head of every page: colour of the telephone's bar, the tab's icon, its sheet."""
+    own = profile()
+    return fragment("identity", lambda: {"profile": own, "color": BAR_COLORS[own.dressed() or own.accent]})
 
 
 @register.simple_tag
@@ -76,7 +87,7 @@ def site_description():
 
 @register.simple_tag
 def site_head():
-    return fragment("head", lambda: {"profile": profile()})
+    return fragment("head", dict)
 
 
 @register.simple_tag

@@ -100,7 +100,7 @@
     const name = Object.assign(document.createElement("span"), { textContent: feature.properties.name });
     const icon = L.divIcon({ className: `map-pin map-pin-${kind}`, html: "", iconSize: [30, 30], popupAnchor: [0, -14] });
     const [lng, lat] = feature.geometry.coordinates;
-    const made = L.marker([lat, lng], { icon, riseOnHover: true });
+    const made = L.marker([lat, lng], { icon, riseOnHover: true, zIndexOffset: kind === "authority" ? 1000 : 0 });
     made.on("add", () => {
       const element = made.getElement();
       element.append(sign, " ", name);

@@ -82,6 +82,7 @@ def test_a_number_says_when_it_was_checked_and_a_late_one_is_followed_by_the_swi
     make_hotline(office=below, number="0868216873", checked_on=TODAY - timedelta(90), purpose="Vừa đến hạn")
     make_hotline(office=below, number="0868216873", checked_on=TODAY - timedelta(91), purpose="Quá hạn")
     make_hotline(office=below, number="0868216873", purpose="Chưa gọi")
+    make_hotline(office=below, number="(024) 3858 5652", purpose="Gọi chính tổng đài")
     shown = text_of(reader.get("/duong-day-nong/"))
     assert f"Vừa đến hạn 0868216873 đã kiểm tra ngày {TODAY - timedelta(90):%d/%m/%Y}" in shown
     late = f"Quá hạn kiểm tra; lần cuối ngày {TODAY - timedelta(91):%d/%m/%Y}."

@@ -37,6 +37,32 @@ def test_the_portal_is_dressed_as_the_profile_says_until_the_time_is_over(reader
     assert dress_of(reader) == shown
 
 
+@pytest.mark.parametrize(
+    ("chosen", "scheme"),
+    [
+        ({}, "nền sáng"),
+        ({"accent": "blue"}, "xanh lam"),
+        ({"accent": "green"}, "xanh lục"),
+        ({"accent": "indigo"}, "chàm"),
+        ({"accent": "green", "dress": "tet"}, "Tết"),
+        ({"accent": "green", "dress": "mourning"}, "quốc tang"),
+    ],
+)
+def test_the_bar_of_a_telephone_has_the_deep_colour_of_the_portal(reader, chosen, scheme):
+    make_profile(**chosen)
+    page = reader.get("/").content.decode()
+    tokens = next(tokens for name, tokens in styling.schemes().items() if name.startswith(scheme))
+    assert re.findall(r'name="theme-color" content="([^"]+)"', page) == [tokens["brand-deep"]]
+
+
+def test_sheets_wear_what_the_portal_wears(reader):
+    make_profile(accent="green", dress="mourning")
+    for address in (make_article().get_print_url(), "/duong-day-nong/ban-in/", "/quan-tri/login/"):
+        page = reader.get(address).content.decode()
+        assert '<html lang="vi" data-accent="green" data-dress="mourning">' in page
+        assert page.index("css/site.") < page.index("css/accents.")
+
+
 def test_the_end_of_the_dress_is_a_moment_at_which_pages_change(db):
     now = timezone.now()
     profile = make_profile(dress="tet", dress_until=now + DAY)
