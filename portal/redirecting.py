@@ -92,7 +92,7 @@ def cleaned(old: str, new: str) -> tuple[str, str, list[str]]:
         raise ValidationError(_("The old address is a path such as /van-hoa/-/asset_publisher/…, not the home page."))
     if path.rstrip("/") == target.partition("#")[0].rstrip("/"):
         raise ValidationError(_("Both addresses are the same."))
-    if path.startswith(("/quan-tri", "/static", "/media")) or target.startswith("/quan-tri/"):
+    if re.match("/(quan-tri|static|media)(/|$)", path) or target.startswith("/quan-tri/"):
         raise ValidationError(_("This address belongs to another part of the portal."))
     before, after = {standing.at(path), standing.at(f"{path}/")}, standing.at(target.partition("#")[0])
     if after is Standing.NOTHING:

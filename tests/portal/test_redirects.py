@@ -102,6 +102,16 @@ def test_redirects_stay_on_the_portal(article, target):
         redirecting.set_redirect(OLD, target)
 
 
+@pytest.mark.parametrize("old", ["/quan-tri", "/static/a.css", "/media/images/a.webp"])
+def test_what_the_portal_keeps_for_itself_is_no_old_address(old):
+    with pytest.raises(redirecting.ValidationError, match="một phần khác của cổng"):
+        redirecting.cleaned(old, "/tin-tuc/")
+
+
+def test_an_old_address_may_begin_with_the_same_letters():
+    assert redirecting.cleaned("/media-cu/a", "/tin-tuc/") == ("/media-cu/a", "/tin-tuc/", [])
+
+
 def test_every_kind_of_page_may_be_the_new_address(article):
     page = make_page(title="Liên hệ", title_en="Contact", body_en="<p>Contact</p>")
     OldAddress.objects.create(slug="van-hoa-cu", category=article.category)
