@@ -8,7 +8,8 @@ make_profile()
 make_article(title="Bài đã đọc", category=make_category(name="Y tế"))
 make_article(title="Bài chưa đọc")
 make_hotline(office=make_office(name="UBND quận"))
-make_poll()
+for _ in range(12):  # one for who only looks, one for each test that votes
+    make_poll()
 """
 
 
