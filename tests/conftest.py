@@ -53,9 +53,10 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays to the end: the garbage collector need not walk over it every few tests."""
+    """What is loaded by now stays to the end: the garbage collector need not walk over it every few tests, nor often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
