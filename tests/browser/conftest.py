@@ -24,17 +24,19 @@ OFF = (
     " WebUIOmniboxPopup WebUIOmniboxAimPopup WebUIReloadButton SpareRendererForSitePerProcess"
 ).split()
 FLAGS.append(f"--disable-features={','.join(OFF)}")
+# The shell is the same Chromium without a window, which nobody looks at here.
+NAMES = "chromium-headless-shell chromium chromium-browser google-chrome".split()
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def pytest_collection_modifyitems(items):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if not chromium:
+            if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: the browser tests were NOT run"))
 
 
@@ -50,9 +52,8 @@ def site(django_db_blocker):
 # While it is open Playwright's loop runs in this thread, in which Django refuses to ask the database.
 @pytest.fixture(scope="package")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

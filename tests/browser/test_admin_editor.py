@@ -1,7 +1,6 @@
 """The admin in a real Chromium: the editor works, the calendar writes Vietnamese days, no policy is broken."""
 
 import re
-import shutil
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -11,11 +10,10 @@ from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation, MenuItem
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_hotline, make_office, make_poll, make_profile, make_roles
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),

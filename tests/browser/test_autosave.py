@@ -1,18 +1,15 @@
 """What is typed is kept in a real Chromium: found again, saved, forgotten; versions compared at every width."""
 
-import shutil
-
 import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_profile
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
