@@ -41,6 +41,11 @@ _DAMAGED = {"Ã ": "à", "Ä": "Đ"}  # the second byte was a no-break space or 
 _WORD = re.compile(r"[^\s.,;:!?()\"“”/|0-9<>=&–-]+")
 _CLAUSE = re.compile(r"[^.,;:!?()\n]*[.,;:!?()\n]*")
 _INNER_CAPITAL = re.compile("[a-z][À-ÖØ-Þ]")  # "quËn": nobody writes so, but TCVN3 looks so
+# Old fonts and converters write Đ as Icelandic Ð or African Ɖ, which look the same. TCVN3 has Ð for é, within a word mostly
+# ("kÐm"), and misread UTF-8 has ð before Ÿ (emoji).
+_LOOKALIKES = "ÐðƉɖ"
+_STROKES = str.maketrans(_LOOKALIKES, "ĐđĐđ")
+_LOOKALIKE = re.compile("(?<![a-z®])Ð|ð(?!Ÿ)|[Ɖɖ]")
 _ONLY_UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")  # letters that no older code shows
 _INITIALS = "b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x|"
 _OPEN = (
@@ -132,6 +137,20 @@ def old_code(text: str) -> str | None:
     gains = {code: _gain(text, convert) for code, convert in CODES.items()}
     best = max(gains, key=lambda code: gains[code])
     return best if gains[best] >= 2 else None
+
+
+def stroked(text: str) -> str:
+    """`text` with Đ for the letters that only look like it; a line in TCVN3, where Ð is é, stays as it is."""
+    if not any(map(text.__contains__, _LOOKALIKES)):
+        return text
+    return "\n".join(map(_stroked, text.split("\n")))
+
+
+def _stroked(line: str) -> str:
+    # The other letters tell the code: "NÐ-CP" alone might be "né".
+    if not _LOOKALIKE.search(line) or old_code(line.translate(_STROKES)) == "TCVN3":
+        return line
+    return _LOOKALIKE.sub(lambda found: found[0].translate(_STROKES), line)
 
 
 def _gain(text: str, convert: Callable[[str], str]) -> int:

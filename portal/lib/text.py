@@ -19,19 +19,23 @@ _INVISIBLE = re.compile(
 )
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile(r"\s+")
+_D = str.maketrans("đð", "dd")
 _PHONE = re.compile(r"[+(]?\d[\d\s.()-]*")
 
 
 def nfc(text: str) -> str:
-    """`text` in Unicode's composed form, without invisible characters; line feeds stay.
+    """`text` in Unicode's composed form, without invisible characters, Ð (U+00D0) as Đ; line feeds stay.
 
-    The soft hyphen stays in a text of an older code, where it is the letter ư, until somebody has it converted.
+    The soft hyphen and Ð stay in a text of an older code, where they are the letters ư and é, until somebody has it
+    converted.
     """
     visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
     place = visible.find("\u00ad")
-    if place < 0 or codepages.old_code(visible[max(0, place - 500) : place + 500]):
-        return visible
-    return unicodedata.normalize("NFC", visible.replace("\u00ad", ""))
+    if place >= 0:
+        if codepages.old_code(visible[max(0, place - 500) : place + 500]):
+            return visible
+        visible = unicodedata.normalize("NFC", visible.replace("\u00ad", ""))
+    return codepages.stroked(visible)
 
 
 def line(text: str) -> str:
@@ -40,9 +44,9 @@ def line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without marks: fold("Đường dây nóng") == "duong day nong"."""
+    """Lower case without marks: fold("Đường dây nóng") == "duong day nong"; Ð that `nfc` leaves is d, too."""
     marked = unicodedata.normalize("NFD", nfc(text).lower())
-    return "".join(c for c in marked if not unicodedata.combining(c)).replace("đ", "d")
+    return "".join(c for c in marked if not unicodedata.combining(c)).translate(_D)
 
 
 @lru_cache(maxsize=4096)  # a page asks for its own address half a dozen times

@@ -4,7 +4,7 @@
   const form = document.querySelector("[data-finder]");
   const found = document.querySelector("[data-found]");
   if (!form || !document.querySelector("[data-offices]")) return;
-  const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
+  const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ|ð/g, "d");
   const digits = (words) => (/\p{L}/u.test(words) ? "" : words.replace(/\D/g, ""));
   const text = (node, selector) => node.querySelector(selector)?.textContent ?? "";
 

@@ -3,7 +3,7 @@
   "use strict";
   const NAME = "duongdaynong";
   const ICON = new URL("../img/phone.svg", document.currentScript.src).href;
-  const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
+  const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ|ð/g, "d");
   let lines = []; // [words shown, code]
 
   async function read() {

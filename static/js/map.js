@@ -8,7 +8,7 @@
   const told = frame.dataset;
 
   // As portal/lib/text.py does it: fold, and the digits of a telephone number.
-  const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+  const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/đ|ð/g, "d");
   const wanted = (query) => {
     const digits = query.replace(/\D/g, "");
     const isPhone = /^[+(]?\d[\d\s.()-]*$/.test(query.trim()) && digits.length >= 8 && digits.length <= 15;

@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 
 from portal.lib import text
+from tests import pace
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_fold_takes_marks_and_case_away_in_both_normal_forms(given, expected):
         ("Nghị định 42/2022/NĐ-CP", "nghi-dinh-42-2022-nd-cp"),
         ("  🎉🎉  ", ""),
         ("\u202eĐảo ngược", "dao-nguoc"),
+        ("Ðối với người dân Ðiện Biên", "doi-voi-nguoi-dan-dien-bien"),
     ],
 )
 def test_slug(title, slug):
@@ -59,6 +61,31 @@ def test_nothing_invisible_keeps_a_letter_from_its_mark(given):
 
 def test_what_no_xml_may_hold_is_taken_away():
     assert text.nfc("a\ufffe\uffff\ufdd0\U0001ffff\U0010fffe\ud800b🎉") == "ab🎉"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Ðường Ðiện Biên Phủ, ÐẮK LẮK, ðiện", "Đường Điện Biên Phủ, ĐẮK LẮK, điện"),
+        ("Nghị định số 77/2021/NÐ-CP, 5/QÐ-UBND, HÐND, HÐ", "Nghị định số 77/2021/NĐ-CP, 5/QĐ-UBND, HĐND, HĐ"),
+        ("Ɖà Nẵng, ɖiện", "Đà Nẵng, điện"),
+        ("Ð", "Đ"),
+        # TCVN3, where it is é, and an emoji in UTF-8 that was read as Windows-1252
+        ("Céng hßa x· héi, bÐ g¸i, BÐ TRAI", "Céng hßa x· héi, bÐ g¸i, BÐ TRAI"),
+        ("Em bÐ ngoan được tặng quà", "Em bÐ ngoan được tặng quà"),
+        ("Céng hßa x· héi\nÐường Ðiện Biên", "Céng hßa x· héi\nĐường Điện Biên"),
+        ("ðŸŽ‰ Chúc mừng", "ðŸŽ‰ Chúc mừng"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_stroked_d_becomes_one(given, kept):
+    assert text.nfc(given) == text.nfc(kept) == kept
+    assert text.nfc(unicodedata.normalize("NFD", given)) == kept
+
+
+def test_a_long_text_of_lookalikes_takes_no_time():
+    with pace.seconds(1):
+        for hostile in ("Ð" * 100_000, "kÐ " * 33_000, "NÐ-CP " * 16_000, "Ð\n" * 50_000):
+            text.nfc(hostile)
 
 
 def test_excerpt_ends_between_words_and_never_splits_a_letter_from_its_mark():

@@ -29,6 +29,13 @@ def test_a_text_is_converted_through_its_markup_and_only_where_it_is_old(code):
     assert body_converted(body) == (code, expected)
 
 
+def test_the_letter_of_tcvn3_that_looks_like_a_stroked_d_is_kept_for_the_conversion():
+    body = html.clean("<p>C¸c em bÐ tr­êng mÇm non, vÐ xe, kÐm</p>\n<p>Ðường Ðiện Biên</p>")
+    code, new = body_converted(body)
+    right = "<p>Các em bé trường mầm non, vé xe, kém</p>\n<p>Đường Điện Biên</p>"
+    assert (code, html.clean(new)) == ("TCVN3", right)
+
+
 def test_right_words_in_the_same_sentence_keep_their_letters():
     said = "Céng hßa x· héi chñ nghÜa ViÖt Nam: dòng này dán từ một văn bản cũ, phông TCVN3"
     right = "Cộng hòa xã hội chủ nghĩa Việt Nam: dòng này dán từ một văn bản cũ, phông TCVN3"

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from hotlines.models import Office
@@ -111,6 +112,16 @@ def test_an_act_is_found_whichever_spelling_the_text_has(query, texts):
     assert sorted(title for _, title in found(query)) == sorted(texts)
 
 
+@pytest.mark.parametrize(
+    "query", ["77/2021/NĐ-CP", "77/2021/NÐ-CP", "điện biên phủ", "duong dien bien phu", "Ðường Ðiện Biên Phủ"]
+)
+def test_a_lookalike_of_the_stroked_d_is_one(query):
+    page = make_page(title="Ðường Ðiện Biên Phủ", body="<p>Nghị định số 77/2021/NÐ-CP</p>")
+    page.refresh_from_db()
+    assert (page.title, page.body) == ("Đường Điện Biên Phủ", "<p>Nghị định số 77/2021/NĐ-CP</p>")
+    assert (found(query), page.path) == ([("page", "Đường Điện Biên Phủ")], "duong-dien-bien-phu")
+
+
 def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_date():
     article = make_article(title="Một", body="<p>Theo Nđ74/CP, {{dd:1}}</p>", byline="Lan")
     page = make_page(title="Hai theo NĐ74-CP", body="<p>x</p>")
@@ -124,6 +135,31 @@ def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_dat
     assert [(one.title_words, one.text_words) for one in (article, page)] == kept
     assert other.title_words == "'old':1"
     assert sorted(found("74/NĐ-CP")) == [("article", "Một"), ("page", "Hai theo NĐ74-CP")]
+
+
+def test_what_was_stored_with_a_lookalike_is_found_once_the_tables_are_brought_up_to_date():
+    article, page = make_article(title="Một", lead="Đường Điện Biên Phủ"), make_page(title="Đường Điện Biên Phủ")
+    office = make_hotline(
+        office=make_office(name="UBND quận"), purpose="Đường Điện Biên Phủ", number="0868216873"
+    ).office
+    office.refresh_from_db()
+    rows = [article, page, office]
+    kept = [(one.title_words, one.text_words) for one in rows]
+    with connection.cursor() as cursor:  # as processes of the version before wrote
+        cursor.execute("UPDATE news_article SET lead = replace(lead, 'Đ', 'Ð')")
+        cursor.execute("UPDATE portal_page SET title = replace(title, 'Đ', 'Ð')")
+        cursor.execute("UPDATE hotlines_hotline SET purpose = replace(purpose, 'Đ', 'Ð')")
+    for one in rows:
+        type(one).objects.update(title_words="", text_words="")
+    import_module("news.migrations.0055_glued_numbers").index_again(apps, None)
+    for one in rows:
+        one.refresh_from_db()
+    assert [(one.title_words, one.text_words) for one in rows] == kept
+    assert (
+        {kind for kind, _ in found("duong dien bien phu")}
+        == {kind for kind, _ in found("điện biên")}
+        == set(searching.KINDS)
+    )
 
 
 def test_the_longest_text_of_any_letters_is_saved():
@@ -445,6 +481,7 @@ OWN = {
     "đường dây nóng": "/duong-day-nong/", "số điện thoại": "/duong-day-nong/", "ban do": "/ban-do/",
     "Bản đồ số": "/ban-do/", "thăm dò": "/binh-chon/", "lượt truy cập": "/thong-ke/", "cán bộ": "/can-bo/",
     "sơ đồ cổng": "/so-do-trang/", "tin tức": "/tin-tuc/", "dân hỏi": "/binh-chon/da-bo-sung/", "polls": "/binh-chon/",
+    "Ðường dây nóng": "/duong-day-nong/",
 }  # fmt: skip
 
 
