@@ -1,7 +1,8 @@
 """Rows are indexed anew whose words the search knows better now; the triggers carry it on.
 
-They hold letters glued to the number of an act ("NĐ74/CP"), or a letter that looks like Đ. What people read is not touched:
-the letters look the same, and the next to save the row makes them Đ.
+They hold letters of an act glued to its number ("NĐ74/CP") or to each other ("74/NĐCP"), a fixed line in the spelling of a
+province ("(0234) 3.822.789"), or a letter that looks like Đ. What people read is not touched: the letters look the same, and
+the next to save the row makes them Đ.
 """
 
 from django.db import migrations
@@ -10,10 +11,13 @@ from django.db.models import Q
 from hotlines import tokens
 from portal.lib import html, lexemes, phone
 
+KINDS = "(nđ|nd|qđ|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hđ|hd|bc)"
 KNOWN_BETTER = "|".join(
     [
         "[ÐðƉɖ]",
-        r"\m(nđ|nd|qđ|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hđ|hd|bc)\d{1,5}\s?[-‐‑–/]",
+        rf"\m{KINDS}\d{{1,5}}\s?[-‐‑–/]",
+        rf"\d\s?[-‐‑–/]\s?{KINDS}[a-zđ]{{2,7}}(\M|\d)",
+        r"(\((\+?84[ .-]?|0)[2-8]\d{0,2}\)|(\+\s?84\)?|\m0)(\s|&nbsp;|[.-])?2\d{1,2}(\s|&nbsp;|[.-]))(\s|&nbsp;|[.-])?\d",
     ]
 )
 SEARCHED = [  # the fields of the title, those of the rest

@@ -25,18 +25,19 @@ _KINDS = {
     "cong van": "cv", "thong bao": "tb", "chuong trinh": "ctr", "huong dan": "hd", "bao cao": "bc", "to trinh": "ttr",
 }  # fmt: skip
 _YEAR = r"(?:19|20)\d\d"
+_GOVERNING = "cp|ttg|ubnd|hdnd"
 _NAMED_ACT = re.compile(
-    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)\s*(?:so\s+)?(\d{{1,5}})(?!\d)(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
+    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)(?:[\s-]*({_GOVERNING}))?\s*(?:so\s+)?(?<!\d)(\d{{1,5}})(?!\d)"
+    rf"(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
     r"(?!\s*[-/.,]\s*\w|\s*(?:trieu|ty|dong|nguoi|ngay|thang|nam|%))"
 )
 _NAMES = {letters: name for name, letters in _KINDS.items()}
 # What stands before a number and says nothing that the number does not: "luật số", before letters of its own "NĐ", too.
 _NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")
-_LETTERS_BEFORE = re.compile(rf"\b(?:{'|'.join([*_KINDS, *_NAMES])}|luat)\s+(?:so\s+)?$")
-# Who puts an act out: the letters behind those of its kind in "42 2022 nd cp".
-_BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|btnmt|bldtbxh|vpcp|mttq|qh\\d{1,2}"
+_LETTERS_BEFORE = re.compile(rf"\b(?:(?:{'|'.join([*_KINDS, *_NAMES])})(?:[\s-]*(?:{_GOVERNING}))?|luat)\s+(?:so\s+)?$")
 _SPACED_ACT = re.compile(
-    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?((?:{lexemes.KINDS})(?:[\s/-]+(?:{_BY}))*|qh\d{{1,2}})(?!\w)"
+    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?"
+    rf"((?:{lexemes.KINDS})(?:[\s/-]+(?:{lexemes.BY}))*|(?:{lexemes.TOGETHER})|qh\d{{1,2}})(?!\w)"
 )
 # Letters typed without a blank before the number: "NĐ74/CP".
 _GLUED = re.compile(rf"(?<!\w)({lexemes.GLUED})(?=\d{{1,5}}\s?[-/])", re.IGNORECASE)
@@ -44,6 +45,15 @@ _GLUED = re.compile(rf"(?<!\w)({lexemes.GLUED})(?=\d{{1,5}}\s?[-/])", re.IGNOREC
 _OLD_LETTERS = {"nd-cp": "cp", "qd-ttg": "ttg"}
 _SHORT_DATE = re.compile(r"(?<![\w/.,-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2(\d\d)(?!\w|[/.,-]\d)")
 _LOCAL_PHONE = re.compile(r"(?<![\w/.,-])(?!19|20)(\d{4})[ -](\d{4})(?!\w|[ /.,-]\d)")
+# A paid or free number: "1900 6035", "1900.6035", "19006035", "1800 599 920"; but two years, "1900-1975", are none.
+_SERVICE = re.compile(r"(?<![\w/.,-])(1[89]00)((?:[ .-]?\d{2,6}){1,3})(?!\w|[/.,-]\d)")
+_TWO_YEARS = re.compile(r"\d{4}[ -](?:1[5-9]|20)\d\d")
+# Tables of a spreadsheet have lost the first zero of a mobile or a fixed line.
+_WITHOUT_ZERO = re.compile(
+    r"(?<![\w/.,+-])(?:[35789]\d{2}([ .]?)\d{3}\1\d{3}|2\d{9})"
+    rf"(?!\w|[ /.,-]\d|\s*(?:{lexemes.MONEY})\b)",
+    re.IGNORECASE,
+)
 _NARROW = {0xFF01 + n: 0x21 + n for n in range(94)}  # letters and digits in the width of Chinese ones
 
 
@@ -170,12 +180,7 @@ class Asked:
         for number in lexemes.numbers(part):
             start = _start(number, folded)
             found[start, number.end] = self._number(part, number, folded[start : number.start])
-        for date in _SHORT_DATE.finditer(part):
-            keys = [f"{int(date[1])}.{int(date[3])}.{century}{date[4]}" for century in (19, 20)]
-            keys += [date[0].replace(".", "")] * (date[2] == ".")  # it may be an amount
-            found[date.span()] = _of(keys, expression(date[0])[0])
-        for phone in _LOCAL_PHONE.finditer(part):
-            found[phone.span()] = _of([phone[1] + phone[2]], phone.groups())
+        found |= _dates_and_telephones(part)
         end = 0
         for (start, stop), term in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
             if start >= end:
@@ -247,12 +252,41 @@ def _old_and_new(key: str, called: str = "") -> Iterator[str]:
 
 
 def _named_act(match: re.Match[str]) -> Term:
-    """“nghị định 42 năm 2022”: by its number, or as these words in the text."""
-    kind, number, year = match[1], str(int(match[2])), match[3]
-    key = lexemes.act(number, year, [_KINDS.get(kind, kind)])[0]
-    names = [tuple(name.split()) for name in dict.fromkeys([kind, _NAMES.get(kind, kind)])]
+    """“nghị định 42 năm 2022”, “ndcp 42”: by its number, or as these words in the text."""
+    kind, by, number, year = match[1], match[2], str(int(match[3])), match[4]
+    key = lexemes.act(number, year, [_KINDS.get(kind, kind), *([by] if by else [])])[0]
+    names = [(*name.split(), *([by] if by else [])) for name in dict.fromkeys([kind, _NAMES.get(kind, kind)])]
+    names += [(kind + by,)] if by else []
     said = [(*name, *so, number, *([year] if year else [])) for name in names for so in ((), ("so",))]
-    return _of([key, f"{kind}{number}"], *said)
+    return _of([key, *_old_and_new(key), f"{kind}{by or ''}{number}"], *said)
+
+
+def _dates_and_telephones(part: str) -> dict[tuple[int, int], Term]:
+    """{(start, end): term} of what is asked in short: "22/11/96", "6293 3647", "1900 6035", "868216873"."""
+    found: dict[tuple[int, int], Term] = {}
+    for date in _SHORT_DATE.finditer(part):
+        keys = [f"{int(date[1])}.{int(date[3])}.{century}{date[4]}" for century in (19, 20)]
+        keys += [date[0].replace(".", "")] * (date[2] == ".")  # it may be an amount
+        found[date.span()] = _of(keys, expression(date[0])[0])
+    for phone in _LOCAL_PHONE.finditer(part):
+        found[phone.span()] = _of([phone[1] + phone[2]], phone.groups())
+    for mobile in _WITHOUT_ZERO.finditer(part):
+        digits = re.sub(r"\D", "", mobile[0])
+        found[mobile.span()] = _of([digits, f"0{digits}"], *[expression(mobile[0])[0]] * (mobile[1] == " "))
+    for service in _SERVICE.finditer(part):
+        rest = re.sub(r"\D", "", service[2])
+        if 4 <= len(rest) <= 6 and not _TWO_YEARS.fullmatch(service[0]):
+            said = [(service[1], *expression(" ".join(groups))[0]) for groups in _grouped(rest)]
+            found[service.span()] = _of([service[1] + rest], *said)
+    return found
+
+
+def _grouped(digits: str) -> Iterator[list[str]]:
+    """The ways in which four to six `digits` are written: as one, in two or three groups of two or three."""
+    yield [digits]
+    yield from ([digits[:n], digits[n:]] for n in (2, 3) if 2 <= len(digits) - n <= 3)
+    if len(digits) == 6:
+        yield [digits[:2], digits[2:4], digits[4:]]
 
 
 def _any(rows: Sequence[Row]) -> str:

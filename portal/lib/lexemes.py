@@ -39,13 +39,26 @@ _MONTH = re.compile(rf"(?:(?<!\d)th[aá]ng\s+|(?<![\d/.,-])){_MONTH_YEAR}(?!\s?{
 # The letters of kinds of acts, as people type them without their strokes.
 KINDS = "nd|qd|ttlt|ttr|tt|ct|nq|kh|cv|tb|ctr|hd|bc"
 GLUED = rf"(?:{KINDS.replace('d', '[dđ]')})(?=\d)"  # in small letters or capitals: "NĐ74/CP"
+# Who puts an act out: the letters behind those of its kind in "42 2022 nd cp".
+BY = "cp|ttg|ubnd|hdnd|tu|tw|qu|bnv|btc|byt|btp|bca|bxd|bct|bgtvt|bgddt|btttt|btnmt|bldtbxh|vpcp|mttq|qh\\d{1,2}"
+# "NĐCP" is NĐ-CP; "CTCP" is a company and "TTCP" an inspectorate.
+TOGETHER = rf"(?!ctcp|ttcp)({KINDS})({BY})"
+_TOGETHER = re.compile(TOGETHER)
 # "42/2022/NĐ-CP", "08-CTr/TU", "20/2012/QH13"
 _ACT = re.compile(
     rf"(?<![\w/.,-])(?:(?i:{GLUED}))?(\d{{1,5}})\s?{_DASH}\s?(?:({_YEAR})\s?{_DASH}\s?)?"
     rf"([^\W\d_]{{1,8}}\d{{0,2}}(?:\s?[-‐‑–/&]\s?[^\W\d_]{{1,8}}\d{{0,2}}){{0,4}})(?!\w)"
 )
 _OF_YEAR = re.compile(rf"(?<![\d/.,-])(\d{{1,5}})/({_YEAR})(?!\d)")
+MONEY = "đ(?!/)|đồng|dong|nghìn|nghin|ngàn|ngan|triệu|trieu|tỷ|tỉ|ty|ti|vnđ|vnd|usd"  # behind an amount
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\(?(?:\+\s?84|0)\s?\d{0,3}\)?)(?:[ .-]?\d{2,9}){1,4}(?![\w])")
+# A fixed line as it is written in a province: "(0234) 3.822.789", "+84 24 3.384.4635"; what counts money is none.
+_BLANK = "[ \u00a0.-]"
+_LANDLINE = re.compile(
+    rf"(?<![\w.,/-])(?:\((?:\+?84{_BLANK}?|0)([2-8]\d{{0,2}})\)|(?:\(?\+\s?84\)?{_BLANK}?|0)(2\d{{1,2}}){_BLANK})"
+    rf"{_BLANK}?(\d{_BLANK}?\d{{3}}{_BLANK}?\d{{3,4}})(?!\w|[.,]\d|\s?(?:{MONEY})\b)",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"(?<![\w.,/])\d{1,15}(?:[.,]\d{1,15})++(?!\w)")
 _SPACED = re.compile(r"(?<![\w.,/])\d{1,3}(?:[ \u00a0]\d{3}){1,5}(?![\w]|[.,/]\d)")
 
@@ -88,6 +101,8 @@ def _forms(word: str) -> tuple[str, str]:
 def act(number: str, year: str | None, letters: Sequence[str]) -> tuple[str, ...]:
     """The spellings of the number of an act, the most exact first."""
     n, kinds = int(number), [fold(part) for part in letters]
+    if len(kinds) == 1 and (together := _TOGETHER.fullmatch(kinds[0])):
+        kinds = [*together.groups()]
     whole, first = "-".join(kinds), kinds[0] if kinds else ""
     with_year = [f"{n}/{year}/{whole}", f"{n}/{year}/{first}", f"{n}/{year}"] if year else []
     return tuple(dict.fromkeys(key.rstrip("/") for key in [*with_year, f"{n}/{whole}", f"{n}/{first}"] if "/" in key))
@@ -119,6 +134,14 @@ def _amount(match: re.Match[str]) -> Number | None:
     return Number(*match.span(), tuple(keys), tuple(keys), hides=True)
 
 
+def _landline(match: re.Match[str]) -> Number | None:
+    """Found by what is dialled within its area, too. Whole numbers have eleven digits; old ones, with (area), ten."""
+    own = re.sub(r"\D", "", match[3])
+    whole = f"0{match[1] or match[2]}{own}"
+    is_one = len(whole) == 11 or (len(whole) == 10 and match[1])
+    return Number(*match.span(), (whole,), (whole, own), hides=True) if is_one else None
+
+
 def _phone(match: re.Match[str]) -> Number | None:
     digits = re.sub(r"\D", "", match[0])
     local = digits.replace("84", "0", 1) if "+" in match[0] else digits
@@ -136,6 +159,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]]]
     (_ACT, _act),
     (_MONTH, _of_year),
     (_OF_YEAR, _of_year),
+    (_LANDLINE, _landline),
     (_PHONE, _phone),
     (_AMOUNT, _amount),
     (_SPACED, _spaced),

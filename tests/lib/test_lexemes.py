@@ -84,6 +84,32 @@ def test_no_phrase_goes_over_from_one_text_to_the_next():
         ("(024) 33.844.635", "02433844635"),
         ("0868 216 873", "0868216873"),
         ("+84 24 62933647", "024.62933647"),
+        *(
+            (written, asked)
+            for written in (
+                "(0234) 3.822.789",
+                "(0234)\u00a03.822.789",
+                "0234 3.822.789",
+                "0234.3.822.789",
+                "(84-234) 3822789",
+            )
+            for asked in (
+                "02343822789",
+                "0234 3822 789",
+                "(0234) 3.822.789",
+                "+84 234 3.822.789",
+                "3.822.789",
+                "3822789",
+            )
+        ),
+        ("02343822789", "(0234) 3.822.789"),
+        ("(024) 3.384.4635", "02433844635"),
+        ("(024) 3.384.4635", "024 3384 4635"),
+        ("(04) 3.384.4635", "0433844635"),
+        ("0868216873", "868216873"),
+        ("0868 216 873", "868 216 873"),
+        ("024.33844635", "2433844635"),
+        ("868216873", "868216873"),
     ],
 )
 def test_a_number_is_known_and_marked_in_every_spelling(written, asked):
@@ -97,6 +123,99 @@ def test_a_number_is_known_and_marked_in_every_spelling(written, asked):
     ] == [True]
     pieces = list(lexemes.marked(f"x {written}, v.v.", Asked(asked).sought))
     assert [piece for piece, hit in pieces if hit] == [written.removeprefix("ngày ")]
+
+
+SERVICE = ["19006035", "1900 6035", "1900.6035", "1900-6035", "1900 60 35"]
+FREE = ["1800599920", "1800 599920", "1800 599 920", "1800.599.920", "1800 59 99 20"]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"), [(written, asked) for same in (SERVICE, FREE) for written in same for asked in same]
+)
+def test_a_paid_or_free_number_is_known_and_marked_in_every_spelling(written, asked):
+    told = f"Gọi {written}, v.v."
+    (term,) = Asked(asked).terms
+    folded = [word.folded for word in lexemes.words(told)]
+    in_words = any(list(row) == folded[1 : 1 + len(row)] for row in term.folded)
+    assert in_words or bool({row[0] for row in term.folded if len(row) == 1} & known_by(told))
+    assert [piece for piece, hit in lexemes.marked(told, Asked(asked).sought) if hit] == [written]
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("3.822.789 đồng", {"3822789"}),
+        ("(0234) 3.822.789 đồng", {"3822789"}),
+        ("0234 3.822.789 VNĐ", {"3822789"}),
+        ("(01) 3.822.789", {"3822789"}),
+        ("(001) 3.822.789", {"3822789"}),
+        ("01 3.822.789", {"3822789"}),
+        ("021 3.822.789", {"3822789"}),
+        ("2021 3.822.789", {"3822789"}),
+        ("02/3.822.789", set()),
+        ("0234 3.822.789.000", {"3822789000"}),
+        ("(2021) 3.822.789", {"3822789"}),
+        ("(0234) 3.2.2021", {"3.2.2021", "2/2021"}),
+        ("1900-1975", set()),
+        ("1900 1975", set()),
+        ("0234-3822", set()),
+        ("868.216.873 đồng", {"868216873"}),
+    ],
+)
+def test_amounts_dates_and_years_are_no_telephones(written, known):
+    assert {key for number in lexemes.numbers(written) for key in number.keys} == known
+
+
+@pytest.mark.parametrize(
+    ("asked", "terms"),
+    [
+        ("1900-1975", [(("1900", "1975"),)]),
+        ("1900 2020", [(("1900",),), (("2020",),)]),
+        ("1800 1900 2000", [(("1800",),), (("1900",),), (("2000",),)]),
+        ("868.216.873 đồng", [(("868216873",),), (("dong",),)]),
+        ("168216873", [(("168216873",),)]),
+        ("3822789", [(("3822789",),)]),
+        ("12 CTCP", [(("12",),), (("ctcp",),)]),
+    ],
+)
+def test_what_is_asked_like_a_telephone_or_an_act_and_is_none_stays_as_it_is(asked, terms):
+    assert [term.folded for term in Asked(asked).terms] == terms
+
+
+TOGETHER = ["42/2022/NĐ-CP", "42/2022/NĐCP", "42/2022/NDCP", "42-2022-NĐCP"]
+
+
+@pytest.mark.parametrize("written", TOGETHER)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *TOGETHER,
+        "42 2022 ndcp",
+        "42 ndcp",
+        "ndcp 42",
+        "NĐCP 42",
+        "ndcp 42/2022",
+        "NĐ-CP số 42",
+        "NĐCP 42/2022/NĐ-CP",
+        "42/NĐCP",
+    ],
+)
+def test_letters_of_an_act_without_their_hyphen_are_the_same_act(written, asked):
+    assert finds(asked, written)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("15/QĐ-UBND", "15/QDUBND"),
+        ("15/NQ-HĐND", "15/NQHĐND"),
+        ("9/QĐ-TTg", "9/QĐTTg"),
+        ("327-TTg", "QĐTTg 327"),
+        ("74/CP", "74/NDCP"),
+    ],
+)
+def test_other_letters_without_their_hyphen_are_understood_too(written, asked):
+    assert finds(asked, written)
 
 
 LONG = ["74/NĐ-CP", "Nghị định số 74/NĐ-CP", "74 nd cp"]
@@ -144,6 +263,9 @@ def test_the_letters_of_an_act_may_stand_before_its_number(asked):
     ("written", "asked"),
     [
         ("74/QĐ-UBND", "74/NĐ-CP"),
+        ("74/QĐ-UBND", "ndcp 74"),
+        ("74/CTCP", "chỉ thị 74"),
+        ("0234 3.822.789", "0243822789"),
         ("QĐ74/UBND", "74/NĐ-CP"),
         ("AND74/CP", "74/NĐ-CP"),
         ("74/2025/QĐ-CP", "74/2025/NĐ-CP"),
@@ -177,6 +299,16 @@ def test_a_long_row_of_digit_groups_takes_no_time(end):
         lexemes.vector("1" + ".000" * 20_000 + end)
         lexemes.vector("1-a" * 20_000)
         lexemes.vector("0 12" * 20_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["(0234) 3.822.", "024 3.384.46 ", "0234 ", "1900 60 ", "868 216 ", "42 nd cp ", "ndcp 42", "NĐCP/"]
+)
+def test_a_hostile_text_of_100_000_letters_takes_no_time(piece):
+    told = piece * (100_000 // len(piece))
+    with pace.seconds(1.5):
+        lexemes.vector(told)
+        list(Asked(told[:10_000]).terms)
 
 
 def test_marked_finds_hits_whatever_their_accents():

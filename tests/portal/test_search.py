@@ -122,17 +122,51 @@ def test_a_lookalike_of_the_stroked_d_is_one(query):
     assert (found(query), page.path) == ([("page", "Đường Điện Biên Phủ")], "duong-dien-bien-phu")
 
 
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("02343822789", ["Điện thoại"]),
+        ("0234 3822 789", ["Điện thoại"]),
+        ("3.822.789", ["Tiền", "Điện thoại"]),
+        ("19006035", ["Điện thoại"]),
+        ("1900.6035", ["Điện thoại"]),
+        ("1900 6035", ["Điện thoại"]),
+        ("1900 1022", ["Điện thoại"]),
+        ("1900.1022", ["Điện thoại"]),
+        ("868216873", ["Điện thoại"]),
+        ("42/2022/NĐCP", ["Điện thoại"]),
+        ("42/2022/NDCP", ["Điện thoại"]),
+        ("ndcp 42", ["Điện thoại"]),
+    ],
+)
+def test_numbers_are_found_as_people_type_them(query, titles):
+    make_page(title="Điện thoại", body="<p>(0234) 3.822.789, 1900 6035, 19001022, 0868216873, 42/2022/NĐ-CP</p>")
+    make_page(title="Tiền", body="<p>3.822.789 đồng, 1900-1975, 42/2022/QĐ-UBND</p>")
+    assert sorted(title for _, title in found(query)) == titles
+
+
+BETTER = [
+    "42/2022/NĐCP",
+    "15/QDUBND",
+    "(0234) 3.822.789",
+    "0234\u00a03.822.789",
+    "+84 234 3822789",
+    "(84-24) 3.384.4635",
+]
+
+
 def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_date():
     article = make_article(title="Một", body="<p>Theo Nđ74/CP, {{dd:1}}</p>", byline="Lan")
     page = make_page(title="Hai theo NĐ74-CP", body="<p>x</p>")
-    other = make_page(title="Ba", body="<p>Năm 74-CP</p>")
-    kept = [(one.title_words, one.text_words) for one in (article, page)]
-    for one in (article, page, other):
+    others = [make_page(title=f"Bốn {n}", body=f"<p>Theo {told}</p>") for n, told in enumerate(BETTER)]
+    other = make_page(title="Ba", body="<p>Năm 74-CP, 42/2022/NĐ-CP, 0868 216 873, 3.822.789 đồng</p>")
+    kept = [(one.title_words, one.text_words) for one in (article, page, *others)]
+    for one in (article, page, *others, other):
         type(one).objects.filter(pk=one.pk).update(title_words="'old':1", text_words="")
     import_module("news.migrations.0055_glued_numbers").index_again(apps, None)
-    for one in (article, page, other):
+    for one in (article, page, *others, other):
         one.refresh_from_db()
-    assert [(one.title_words, one.text_words) for one in (article, page)] == kept
+    assert [(one.title_words, one.text_words) for one in (article, page, *others)] == kept
     assert other.title_words == "'old':1"
     assert sorted(found("74/NĐ-CP")) == [("article", "Một"), ("page", "Hai theo NĐ74-CP")]
 
