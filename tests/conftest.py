@@ -21,13 +21,15 @@ from stats import counting, figures
 from tests import prepared
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-# The tests that look at one filled portal go to one process: setting it up costs more than most of them.
+# The tests that look at one filled portal go to one process: setting it up costs more than most of them. The longest that
+# asks no database starts early: pytest-django has those last, and one process ran on alone for a quarter of a minute.
 DEMO = "directory english hostile map pages search voting without_script".split()
 TOGETHER = {f"tests/browser/test_{name}.py": "demo" for name in DEMO}
 TOGETHER |= {
     "tests/stories/": "stories",
     "tests/portal/test_search_quality.py": "search",
     "tests/portal/test_embedded.py": "cluster",
+    "tests/portal/test_run_command.py": "start",
 }
 
 
