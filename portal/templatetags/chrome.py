@@ -54,7 +54,9 @@ def emblem():
 def site_identity():
     """What the authority has chosen for the head of every page: colour of the telephone's bar, the tab's icon, its sheet."""
     own = profile()
-    return fragment("identity", lambda: {"profile": own, "color": BAR_COLORS[own.dressed() or own.accent]})
+    return fragment(
+        "identity", lambda: {"profile": own, "color": BAR_COLORS.get(own.dressed() or own.accent, BAR_COLORS[""])}
+    )
 
 
 @register.simple_tag
