@@ -40,12 +40,14 @@ def fragment(name, context):
 
 @register.simple_tag
 def emblem():
-    """The authority's emblem, or static/img/emblem.svg as a part of the page; for head and foot, which are remembered."""
-    if profile().emblem:
+    """The authority's emblem, or the drawing static/img/emblem.svg as a part of the page."""
+    return pagecache.shared("emblem", lambda: _emblem(profile().emblem))
+
+
+def _emblem(own):
+    if own:
         side = images.EMBLEM_SIDE
-        return format_html(
-            '<img class="emblem" src="{}" width="{}" height="{}" alt="">', profile().emblem.url, side, side
-        )
+        return format_html('<img class="emblem" src="{}" width="{}" height="{}" alt="">', own.url, side, side)
     drawing = Path(finders.find("img/emblem.svg")).read_text(encoding="utf-8")
     return html.printed(drawing.replace("<svg ", '<svg class="emblem" aria-hidden="true" ', 1))
 
