@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import logging.config
-import threading
 
 import pytest
 from django.conf import settings as configured
@@ -80,7 +79,7 @@ def test_the_edge_knows_numbers_only():
 # --- Logs -----------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def logged():
-    """Function: the lines that the handler of production writes for a call, and for nothing that goes on beside it."""
+    """Function: the lines that the handler of production writes for a call."""
 
     def lines(call):
         handlers = configured.LOGGING["formatters"]["json"]
@@ -90,9 +89,6 @@ def logged():
         out = io.StringIO()
         handler = logging.StreamHandler(out)
         handler.setFormatter(formatter)
-        # The logger is one for the whole process: a thread that another test began may still be asking.
-        own = threading.get_ident()
-        handler.addFilter(lambda record: record.thread == own)
         logger = logging.getLogger("django.request")
         logger.addHandler(handler)
         try:
@@ -110,14 +106,7 @@ def logged():
 def test_a_line_of_the_log_stays_one_line_and_is_ascii(reader, logged, path):
     answers = []
     lines = logged(lambda: answers.append(reader.get(path)))
-    # Whether the answer was another one or the logger took nothing, a failure tells.
-    logger = logging.getLogger("django.request")
-    hears = logger.isEnabledFor(logging.WARNING), logger.disabled, logger.manager.disable, logger.handlers
-    assert (len(lines), answers[0].status_code) == (1, 400 if "%1b" in path else 404), (
-        lines,
-        answers[0].headers,
-        hears,
-    )
+    assert len(lines) == 1, (answers[0], answers[0].headers)
     assert lines[0].isascii() and lines[0].isprintable()
     told = json.loads(lines[0])
     assert (told["levelname"], told["name"]) == ("WARNING", "django.request")
@@ -148,13 +137,3 @@ def test_made_up_hosts_and_typed_names_leave_no_line(capfd):
     Client().post("/quan-tri/login/", {"username": "day-la-mat-khau", "password": "x"})
     said = "".join(capfd.readouterr())
     assert ("evil.example" in said, "day-la-mat-khau" in said) == (False, False)
-
-
-def test_what_another_thread_is_told_is_not_taken_for_ours(logged):
-    def beside():
-        thread = threading.Thread(target=logging.getLogger("django.request").warning, args=["theirs"])
-        thread.start()
-        thread.join()
-        logging.getLogger("django.request").warning("ours")
-
-    assert [json.loads(line)["message"] for line in logged(beside)] == ["ours"]
