@@ -106,6 +106,9 @@ class SiteProfile(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="profile_is_one_row"),
             models.CheckConstraint(condition=~Q(name=""), name="profile_has_name"),
+            models.CheckConstraint(
+                condition=Q(accent__in=["", "blue", "green", "indigo"]), name="profile_accent_is_known"
+            ),
             models.CheckConstraint(condition=Q(dress__in=["", "tet", "mourning"]), name="profile_dress_is_known"),
             within_time("profile_within_time", "dress_until"),
         ]

@@ -56,9 +56,7 @@ def _emblem(own):
 def site_identity():
     """What the authority has chosen for the head of every page: colour of the telephone's bar, the tab's icon, its sheet."""
     own = profile()
-    return fragment(
-        "identity", lambda: {"profile": own, "color": BAR_COLORS.get(own.dressed() or own.accent, BAR_COLORS[""])}
-    )
+    return fragment("identity", lambda: {"profile": own, "color": BAR_COLORS[own.dressed() or own.accent]})
 
 
 @register.simple_tag

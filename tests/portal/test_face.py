@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal import styling
@@ -53,6 +54,12 @@ def test_the_bar_of_a_telephone_has_the_deep_colour_of_the_portal(reader, chosen
     page = reader.get("/").content.decode()
     tokens = next(tokens for name, tokens in styling.schemes().items() if name.startswith(scheme))
     assert re.findall(r'name="theme-color" content="([^"]+)"', page) == [tokens["brand-deep"]]
+
+
+@pytest.mark.django_db
+def test_the_database_knows_the_colours_too():
+    with pytest.raises(IntegrityError, match="profile_accent_is_known"), transaction.atomic():
+        make_profile(accent="pink")
 
 
 def test_sheets_wear_what_the_portal_wears(reader):
