@@ -163,7 +163,7 @@ def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_dat
     kept = [(one.title_words, one.text_words) for one in (article, page, *others)]
     for one in (article, page, *others, other):
         type(one).objects.filter(pk=one.pk).update(title_words="'old':1", text_words="")
-    import_module("news.migrations.0055_glued_numbers").index_again(apps, None)
+    import_module("news.migrations.0055_indexed_anew").index_again(apps, None)
     for one in (article, page, *others, other):
         one.refresh_from_db()
     assert [(one.title_words, one.text_words) for one in (article, page, *others)] == kept
@@ -185,7 +185,7 @@ def test_what_was_stored_with_a_lookalike_is_found_once_the_tables_are_brought_u
         cursor.execute("UPDATE hotlines_hotline SET purpose = replace(purpose, 'Đ', 'Ð')")
     for one in rows:
         type(one).objects.update(title_words="", text_words="")
-    import_module("news.migrations.0055_glued_numbers").index_again(apps, None)
+    import_module("news.migrations.0055_indexed_anew").index_again(apps, None)
     for one in rows:
         one.refresh_from_db()
     assert [(one.title_words, one.text_words) for one in rows] == kept
