@@ -205,13 +205,9 @@ def _preview(request, form):
     except ValueError as refusal:
         form.add_error("file", str(refusal))
         return {}
-    kinds = {
-        "bad": report.of("bad"),
-        "doubtful": report.doubtful,
-        "change": report.of("change"),
-        "add": report.of("add"),
-    }
-    kinds = {kind: some[:SHOWN] for kind, some in kinds.items()}
+    every = {"bad": report.of("bad"), "doubtful": report.doubtful}
+    every |= {verb: report.of(verb) for verb in ("change", "add")}
+    kinds = {kind: some[:SHOWN] for kind, some in every.items()}
     signed = signing.dumps(rows, salt=_salt(request), compress=True)
     return {"report": report, "kinds": kinds, "rows": signed, "SHOWN": SHOWN}
 
