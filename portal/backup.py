@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Unsound(Exception):
 def make(folder: Path, at: datetime | None = None) -> Path:
     """Writes a backup into `folder`; its path. It bears its name only when it is whole."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"portal-{timezone.localtime(at):%Y%m%d-%H%M%S}"
+    path = _unborne(folder, at or timezone.now())
     unfinished = folder / f"{path.name}.partial"
     before = newest(folder)
     os.umask(0o077)
@@ -59,6 +59,13 @@ def make(folder: Path, at: datetime | None = None) -> Path:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    return path
+
+
+def _unborne(folder: Path, at: datetime) -> Path:
+    """The path of a backup made `at` that moment; names are whole seconds, so the second of one second bears the next."""
+    while (path := folder / f"portal-{timezone.localtime(at):%Y%m%d-%H%M%S}").exists():
+        at += timedelta(seconds=1)
     return path
 
 

@@ -1,6 +1,7 @@
 """Backups on the disk: which are whole, which may go, what a manifest may not name. See tests/failures/restore_drill.py."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,6 +17,15 @@ def stored(folder, name, **manifest):
     whole = {"format": 1, "database": said, "tables": {}, "media": {}, **manifest}
     (path / backup.MANIFEST).write_text(json.dumps(whole))
     return path
+
+
+def test_two_backups_of_one_second_are_both_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "dump", lambda file: {"database": {}, "tables": {}})
+    monkeypatch.setattr(backup, "copy_media", lambda folder, before: {})
+    monkeypatch.setattr("os.umask", lambda mask: 0)  # that of the tests' process stays
+    at = datetime(2026, 11, 29, 5, 59, 59, tzinfo=UTC)
+    made = [backup.make(tmp_path, at) for _time in range(2)]
+    assert made == backup.kept(tmp_path) == [tmp_path / "portal-20261129-125959", tmp_path / "portal-20261129-130000"]
 
 
 def test_only_whole_backups_are_kept_and_thinned(tmp_path):
