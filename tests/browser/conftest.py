@@ -65,6 +65,14 @@ def addresses(chromium, site):
     return {name: address.removeprefix(origin) for name, address in find_pages(origin, chromium).items()}
 
 
+def follow(link, key=None):
+    """Click on what leads to another page (or press the key on it) and wait until that page is read: a click by itself
+    waits for the first bytes, so what comes later in the page may not be there yet.
+    """
+    with link.page.expect_navigation(wait_until="domcontentloaded"):
+        link.press(key) if key else link.click()
+
+
 class Walk:
     """A browser window on the site that remembers what should not happen: foreign requests, console errors."""
 

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation, MenuItem
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, follow
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_hotline, make_office, make_poll, make_profile, make_roles
 
@@ -66,7 +66,7 @@ def test_an_article_is_written_dated_signed_sent_approved_by_another_and_read(de
     desk.click(".field-office .select2-selection")
     desk.keyboard.type("lao dong")
     desk.locator(".select2-results__option", has_text="Phòng Lao động").click()
-    desk.click("input[name=_submit]")
+    follow(desk.locator("input[name=_submit]"))
     desk.wait_for_selector(".messagelist")
     article = Article.objects.get()
     assert article.body.strip() == '<h2 class="align-center">Chào đồng bào</h2>'
@@ -75,9 +75,9 @@ def test_an_article_is_written_dated_signed_sent_approved_by_another_and_read(de
     assert desk.locator("button.verb-publish").count() == 1  # a superuser alone, with a reason
     approver = another(desk, live_server, "Người duyệt")
     approver.goto("/quan-tri/")
-    approver.click(".tile-queue a")
-    approver.click(".card-queue a")
-    approver.click("button.verb-publish")
+    follow(approver.locator(".tile-queue a"))
+    follow(approver.locator(".card-queue a"))
+    follow(approver.locator("button.verb-publish"))
     approver.wait_for_selector(".messagelist .success")
     citizen = desk.context.browser.new_context(base_url=live_server.url).new_page()
     assert citizen.goto(article.get_absolute_url()).status == 200
@@ -106,7 +106,7 @@ def test_what_the_cleaner_keeps_survives_a_round_through_the_editor(desk):
     article = make_article(body=body, state="draft")
     desk.goto(page_of(article))
     desk.wait_for_selector(".cke_wysiwyg_frame")
-    desk.click("input[name=_continue]")
+    follow(desk.locator("input[name=_continue]"))
     desk.wait_for_selector(".messagelist")
     article.refresh_from_db()
     assert article.body.strip() == body

@@ -6,7 +6,7 @@ from playwright.sync_api import sync_playwright
 
 from news.models import Article
 from portal.models import Generation
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, follow
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_profile
 
@@ -76,7 +76,7 @@ def test_what_was_not_saved_is_offered_and_put_back_into_the_form(desk):
     assert desk.inner_text("[data-kept]").startswith("Trình duyệt này còn giữ nội dung chưa lưu, lúc")
     desk.click("text=Lấy lại")
     assert (desk.input_value("#id_title"), body(desk)) == ("Viết dở", "<p>Câu cũ. Câu mới.</p>")
-    desk.click("[name=_continue]")
+    follow(desk.locator("[name=_continue]"))
     desk.wait_for_selector(".messagelist .success")
     draft.refresh_from_db()
     assert (draft.title, draft.body) == ("Viết dở", "<p>Câu cũ. Câu mới.</p>")
@@ -100,7 +100,7 @@ def test_a_new_article_that_has_arrived_is_not_offered_again(desk):
     go(desk, ADD)
     write(desk, "Bài mới", "Nội dung mới")
     desk.select_option("#id_category", str(category.pk))
-    desk.click("[name=_save]")
+    follow(desk.locator("[name=_save]"))
     desk.wait_for_selector(".messagelist .success")
     go(desk, ADD)
     assert (desk.is_visible("[data-kept]"), desk.evaluate(KEPT)) == (False, 0)
@@ -114,7 +114,7 @@ def test_an_old_text_that_is_put_back_does_not_overwrite_what_somebody_saved_sin
     draft.save()
     go(desk, page_of(draft))
     desk.click("text=Lấy lại")
-    desk.click("[name=_save]")
+    follow(desk.locator("[name=_save]"))
     desk.wait_for_selector(".conflict")
     assert desk.input_value("#id_title") == "Của tôi"
     draft.refresh_from_db()
@@ -129,14 +129,14 @@ def test_the_text_survives_the_end_of_a_session(desk, admin_user):
     desk.goto("/quan-tri/login/?next=" + ADD)
     desk.fill("#id_username", admin_user.username)
     desk.fill("#id_password", "mat-khau-dai")
-    desk.click("[type=submit]")
+    follow(desk.locator("[type=submit]"))
     go(desk, ADD)
     write(desk, "Viết dở", "Một câu dài")
     desk.context.clear_cookies(name="sessionid")
-    desk.click("[name=_save]")
+    follow(desk.locator("[name=_save]"))
     desk.fill("#id_username", admin_user.username)
     desk.fill("#id_password", "mat-khau-dai")
-    desk.click("[type=submit]")
+    follow(desk.locator("[type=submit]"))
     desk.wait_for_selector(".cke_wysiwyg_frame")
     assert (desk.input_value("#id_title"), body(desk)) == ("Viết dở", "<p>Một câu dài</p>")
     assert not Article.objects.exists()

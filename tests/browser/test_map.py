@@ -3,6 +3,7 @@
 import pytest
 
 from portal.lib import text
+from tests.browser.conftest import follow
 
 ADMINISTRATOR = """
 from django.contrib.auth.models import User
@@ -120,7 +121,7 @@ def test_the_script_finds_what_the_server_finds(page, walk):
     for query in ("Đình", "thanh xuan", "024 6293 3647", "phường 999", "hoà", "tiep cong dan"):
         for window in (page, plain):
             window.locator("#map-q").fill(query)
-        plain.locator("#map-q").press("Enter")
+        follow(plain.locator("#map-q"), "Enter")
         assert names(page) == names(plain)
 
 
@@ -173,8 +174,8 @@ def desk(walk, site):
     page.goto("/quan-tri/login/?next=/quan-tri/hotlines/office/")
     page.locator("#id_username").fill("map")
     page.locator("#id_password").fill("a-map-is-drawn")
-    page.locator("#id_password").press("Enter")
-    page.locator("#result_list th a", has_text="phường").first.click()
+    follow(page.locator("#id_password"), "Enter")
+    follow(page.locator("#result_list th a", has_text="phường").first)
     page.locator(".pick-map .map-pin-own").wait_for()
     return window
 
@@ -201,7 +202,7 @@ def test_a_click_places_the_office_and_the_arrow_keys_move_it(desk):
     assert page.locator(".map-pin-own").count() == 0
     page.locator(".pick-map").click(position={"x": 300, "y": 200})
     placed = numbers(page)
-    page.locator("input[name=_continue]").click()
+    follow(page.locator("input[name=_continue]"))
     page.locator(".messagelist .success").wait_for()
     assert numbers(page) == placed
     assert (desk.foreign, desk.errors) == ([], [])

@@ -5,6 +5,7 @@ import base64
 from news.models import Article, Picture
 from tests import hostile
 from tests.browser import test_admin_editor
+from tests.browser.conftest import follow
 from tests.browser.test_admin_editor import another
 from tests.browser.test_pictures import PASTE, WORD, use
 from tests.factories import make_category
@@ -32,7 +33,7 @@ def test_a_reporter_writes_checks_and_sends_another_approves_and_a_citizen_reads
 
 def write(page):
     page.goto("/quan-tri/")
-    page.click(".quick a.addlink")
+    follow(page.locator(".quick a.addlink"))
     page.fill("#id_title", "Trao 62 suất quà cho hộ khó khăn")
     page.select_option("#id_category", index=1)
     page.fill("#id_lead", "Tæng kinh phÝ lµ 852.3 triÖu ®ång.")
@@ -64,23 +65,23 @@ def check(page):
 
 def send(page):
     """The finding is shown once more, mended, and then nothing stands in the way."""
-    page.click("input[name=_submit]")
+    follow(page.locator("input[name=_submit]"))
     page.wait_for_selector(".findings")
     assert page.locator("button.verb-submit").inner_text() == "Vẫn trình duyệt"
-    page.click("a.closelink")
+    follow(page.locator("a.closelink"))
     page.fill("#id_lead", "Tổng kinh phí là 852,3 triệu đồng.")
     page.wait_for_selector(".cke_wysiwyg_frame")
-    page.click("input[name=_submit]")
+    follow(page.locator("input[name=_submit]"))
     page.wait_for_selector(".messagelist .success")
     assert page.locator("#id_title").count() == 0  # what waits is read, not written
 
 
 def approve(page):
     page.goto("/quan-tri/")
-    page.click(".tile-queue a")
-    page.click(".quick a.viewlink")
+    follow(page.locator(".tile-queue a"))
+    follow(page.locator(".quick a.viewlink").first)
     assert "62 suất quà" in page.inner_text("ol.queue")
-    page.click("button.verb-publish")
+    follow(page.locator("button.verb-publish"))
     page.wait_for_selector(".messagelist .success")
 
 

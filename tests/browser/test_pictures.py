@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from news.models import Article, Picture
 from tests import hostile
 from tests.browser import test_admin_editor
+from tests.browser.conftest import follow
 from tests.desk import page_of
 from tests.factories import make_article, make_category, make_picture
 
@@ -47,7 +48,7 @@ def png(size=(900, 500)):
 
 
 def saved(desk, article):
-    desk.click("input[name=_continue]")
+    follow(desk.locator("input[name=_continue]"))
     desk.wait_for_selector(".messagelist")
     article.refresh_from_db()
     return article.body
@@ -112,7 +113,7 @@ def test_the_cover_is_chosen_and_a_picture_pointed_at(desk):
     desk.mouse.click(box["x"] + box["width"] - 2, box["y"] + 2)
     use(desk)
     assert desk.inner_text(".pictures-name") == "Hồ sen"
-    desk.click("input[name=_save]")
+    follow(desk.locator("input[name=_save]"))
     desk.wait_for_selector(".messagelist")
     lake.refresh_from_db()
     assert (Article.objects.get().cover, lake.focus) == (lake, "focus-x100 focus-y0")
@@ -151,7 +152,7 @@ def test_a_picture_of_a_telephone_is_accepted_from_the_form_without_the_script(d
     photo = hostile.encoded(Image.new("RGB", (30, 20), "green"), "JPEG")
     desk.set_input_files("#id_upload", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
     desk.check("#id_is_decorative")
-    desk.click("input[name=_save]")
+    follow(desk.locator("input[name=_save]"))
     desk.wait_for_selector(".messagelist")
     assert Picture.objects.get().is_decorative
     assert desk.complaints == []
