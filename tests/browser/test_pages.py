@@ -158,6 +158,16 @@ def test_the_first_screen_of_a_phone_is_set_in_five_fonts(walk, addresses, name)
     assert page.evaluate(FONTS) == ["15 400", "18 400", "18 700", "20 700", "26 700"]
 
 
+# An answer, a title, an office may be one word without end, and a count have ten digits.
+EXTREME = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let one; (one = texts.nextNode()); ) {
+        if (/^\\D*\\p{L}\\D*$/u.test(one.data) && !one.parentElement.closest("script, thead")) one.data = "huongdan".repeat(20);
+    }
+    document.querySelectorAll(".figures dd").forEach((one) => { one.textContent = "1.023.460.020" });
+}"""
+
+
 def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_buttons_have_an_edge(walk, addresses):
     page = walk(viewport={"width": 320, "height": 800}).page
     page.goto("/")
@@ -170,6 +180,11 @@ def test_in_the_largest_type_words_stay_in_their_boxes_and_in_high_contrast_butt
     assert page.locator(".tasks a, .button, .more, .box > *").evaluate_all(cut) == []
     edges = page.locator(".button").evaluate_all("all => all.map(one => getComputedStyle(one).borderTopColor)")
     assert set(edges) == {"rgb(255, 255, 255)"}
+    for name in ("statistics", "directory", "results", "home"):
+        page.goto(addresses[name])
+        page.evaluate(EXTREME)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert page.locator(".figures > div, .figures dd").evaluate_all(cut) == []
     page.goto(addresses["results"])
     assert page.locator("#size-3").is_checked()
     for figures in (["1", "100,0 %"], ["123.456", "100,0 %"]):  # the first ballot of a poll is a hundred per cent
