@@ -223,15 +223,15 @@ def _joined(row: tuple[float, list[str]], near: list[str], cost: float, known: V
 
 
 def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
-    """(words, cost) that may have been meant by the folded `word`: itself, without keys of Telex, one slip away, two in one.
+    """(words, cost) that may have been meant by the folded `word`: itself, without keys, one slip away, two in one.
 
     What is a word of the portal is left alone: Vietnamese words are so short that each is near to many.
     """
-    if word in known.alone or not word.isalpha() or len(word) > 24:
+    if word in known.alone or word.isdigit() or len(word) > 24:
         return [([word], 0.0)]
     once = slips(word)
     found = [([word], 9.0), *(([near], 3.0) for near in sorted(once) if near in known.alone)]
-    if (unmarked := without_telex(word)) in known.alone:
+    if (unmarked := without_keys(word)) in known.alone:
         found.append(([unmarked], 1.0))
     if len(found) == 1 and len(word) >= 5:
         twice = {near for one in once if len(one) <= 12 for near in slips(one)} & known.alone.keys()
@@ -240,12 +240,13 @@ def _near(word: str, known: Vocabulary) -> list[tuple[list[str], float]]:
     return found + [([*cut], 3.0) for cut in cuts if cut[0] in known.alone and cut[1] in known.alone]
 
 
-def without_telex(word: str) -> str:
-    """The folded `word` without the keys of Telex, as a keyboard that sets no marks leaves them: "nguwowif" is "nguoi".
+def without_keys(word: str) -> str:
+    """The folded `word` without the keys of Telex or VNI, as a keyboard that sets no marks leaves them.
 
-    They follow a vowel or end the word; no Vietnamese syllable has these letters there.
+    Those of Telex follow a vowel or end the word ("nguwowif" is "nguoi"), where no Vietnamese syllable has these letters;
+    those of VNI are digits ("d9ie63m" is "diem").
     """
-    single = re.sub(r"([adeo])\1", r"\1", word)
+    single = re.sub(r"([adeo])\1", r"\1", re.sub(r"(?<=[a-z])\d+", "", word))
     return re.sub(r"(?<=[aeiouy])[dfjrsxwz]|(?<=[aeiouymncgpth])[dfjrsxwz]+$", "", single)
 
 

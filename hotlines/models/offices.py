@@ -10,6 +10,9 @@ from portal.lib import clock, languages, phone
 from portal.lib.fields import LineField, LinkField
 from portal.lib.search import Searchable
 
+# People ask for these of an office; no office says them of itself.
+ASKED_FOR = "số điện thoại, địa chỉ, đường dây nóng; telephone, address"
+
 
 class OfficeQuerySet(models.QuerySet):
     def public(self, at=None):
@@ -144,7 +147,7 @@ class Office(Searchable):
             for n in numbers
         )
         # An English name in the title would make it longer, and the search weighs how much of a title was asked for.
-        return [self.name, self.abbreviation], [self.name_en, self.address, *shown]
+        return [self.name, self.abbreviation], [self.name_en, self.address, ASKED_FOR, *shown]
 
 
 class Succession(models.Model):

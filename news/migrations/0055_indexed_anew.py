@@ -34,17 +34,21 @@ def told(row, field):
 
 
 def called(row):
-    """What an office's numbers are for, and their spellings."""
+    """What an office is asked for, what its numbers are for, and their spellings."""
+    if hasattr(row, "hotlines"):
+        yield "số điện thoại, địa chỉ, đường dây nóng; telephone, address"
     for n in row.hotlines.all() if hasattr(row, "hotlines") else []:
         national = n.dialled.replace("+84", "0", 1)
         yield f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {national} {phone.local(n.dialled)}"
 
 
-def index_again(apps, schema_editor):
+def index_again(apps, schema_editor, known_better=KNOWN_BETTER, whole=()):
+    """Rows that hold what is `known_better`, and all of the models in `whole`."""
     for app, name, head, rest in SEARCHED:
         model = apps.get_model(app, name)
         fields = [*head, *rest, *(["hotlines__purpose"] if name == "Office" else [])]
-        holding = Q(*((f"{field}__iregex", KNOWN_BETTER) for field in fields), _connector=Q.OR)
+        holding = Q(*((f"{field}__iregex", known_better) for field in fields), _connector=Q.OR)
+        holding = Q() if name in whole else holding
         rows = model.objects.filter(pk__in=model.objects.filter(holding).values("pk"))
         for row in rows.order_by("pk").iterator(chunk_size=100):
             title = lexemes.vector(*(told(row, field) for field in head))

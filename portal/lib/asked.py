@@ -27,16 +27,24 @@ _KINDS = {
 _YEAR = r"(?:19|20)\d\d"
 _GOVERNING = "cp|ttg|ubnd|hdnd"
 _NAMED_ACT = re.compile(
-    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)(?:[\s-]*({_GOVERNING}))?\s*(?:so\s+)?(?<!\d)(\d{{1,5}})(?!\d)"
+    rf"\b({'|'.join(_KINDS)}|nd|qd|nq)(?:[\s-]*({_GOVERNING}))?\s*(?:so\s*:?\s*)?(?<!\d)(\d{{1,5}})(?!\d)"
     rf"(?:\s*(?:[-/]|nam)?\s*({_YEAR})(?!\d))?"
     r"(?!\s*[-/.,]\s*\w|\s*(?:trieu|ty|dong|nguoi|ngay|thang|nam|%))"
 )
 _NAMES = {letters: name for name, letters in _KINDS.items()}
-# What stands before a number and says nothing that the number does not: "luật số", before letters of its own "NĐ", too.
-_NAME_BEFORE = re.compile(rf"\b(?:{'|'.join(_KINDS)}|luat)\s+(?:so\s+)?$")
-_LETTERS_BEFORE = re.compile(rf"\b(?:(?:{'|'.join([*_KINDS, *_NAMES])})(?:[\s-]*(?:{_GOVERNING}))?|luat)\s+(?:so\s+)?$")
+# What stands before a number and says nothing that the number does not: "luật số", before letters of its own "NĐ", too;
+# "ngày" before a date, "ĐT:" before a telephone.
+_SO = r"so\s*:?\s*"
+_NAME_BEFORE = re.compile(rf"\b(?:(?:{'|'.join(_KINDS)}|luat)\s+(?:{_SO})?|{_SO})$")
+_LETTERS_BEFORE = re.compile(
+    rf"\b(?:(?:(?:{'|'.join([*_KINDS, *_NAMES])})(?:[\s-]*(?:{_GOVERNING}))?|luat)\s+(?:{_SO})?|{_SO})$"
+)
+_DAY_BEFORE = re.compile(r"\bngay\s+$")
+_CALL_BEFORE = re.compile(
+    rf"\b(?:(?:(?:so\s+)?(?:dien thoai|dt|di dong)|sdt|goi|tel|phone|hotline|fax)\s*(?:{_SO})?:?\s*|{_SO})$"
+)
 _SPACED_ACT = re.compile(
-    rf"(?<![\w/])(\d{{1,5}})[\s/-]+(?:({_YEAR})[\s/-]+)?"
+    rf"(?<![\w/])(\d{{1,5}})(?:[\s/-]+(?:({_YEAR})[\s/-]+)?|(?=(?:{lexemes.KINDS})[\s/-]+(?:{lexemes.BY})(?!\w)))"
     rf"((?:{lexemes.KINDS})(?:[\s/-]+(?:{lexemes.BY}))*|(?:{lexemes.TOGETHER})|qh\d{{1,2}})(?!\w)"
 )
 # Letters typed without a blank before the number: "NĐ74/CP".
@@ -44,13 +52,24 @@ _GLUED = re.compile(rf"(?<!\w)({lexemes.GLUED})(?=\d{{1,5}}\s?[-/])", re.IGNOREC
 # The government's acts had no letters of their kind before 1997: "74-CP" is cited as "74/NĐ-CP", too.
 _OLD_LETTERS = {"nd-cp": "cp", "qd-ttg": "ttg"}
 _SHORT_DATE = re.compile(r"(?<![\w/.,-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2(\d\d)(?!\w|[/.,-]\d)")
-_LOCAL_PHONE = re.compile(r"(?<![\w/.,-])(?!19|20)(\d{4})[ -](\d{4})(?!\w|[ /.,-]\d)")
+_LOCAL_PHONE = re.compile(r"(?<![\w/.,-])(?!19|20)(\d{4})[ -](\d{3,4})(?!\w|[ /.,-]\d)")
+# "2/9" is "2-9" and "ngày 2 tháng 9".
+_DAY = re.compile(
+    r"(?:\bng[aà]y\s+)?(?<![\w/.,-])(0?[1-9]|[12]\d|3[01])([/-]|\s+th[aá]ng\s+)(0?[1-9]|1[0-2])"
+    rf"(?!\w|[/.,-]\w|\s*(?:,|/|-|n[aă]m)?\s*{_YEAR})",
+    re.IGNORECASE,
+)
+# An amount is meant with and without its currency; "tr" is short for "triệu".
+_CURRENCY = re.compile(r"(?<=\d[., ]\d{3}|\d{5})\s?(?:đồng|dong|đ|d|vn[đd])(?!\w|\s+ch[íi]\b)", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=\d)\s?(?:(tr)|(triệu|trieu|t[ỷỉyi]))(?!\w)", re.IGNORECASE)
+_LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,4})")  # "covid19"
 # A paid or free number: "1900 6035", "1900.6035", "19006035", "1800 599 920"; but two years, "1900-1975", are none.
 _SERVICE = re.compile(r"(?<![\w/.,-])(1[89]00)((?:[ .-]?\d{2,6}){1,3})(?!\w|[/.,-]\d)")
 _TWO_YEARS = re.compile(r"\d{4}[ -](?:1[5-9]|20)\d\d")
-# Tables of a spreadsheet have lost the first zero of a mobile or a fixed line.
+# Tables of a spreadsheet have lost the first zero of a mobile or a fixed line, or the plus of "+84".
 _WITHOUT_ZERO = re.compile(
-    r"(?<![\w/.,+-])(?:[35789]\d{2}([ .]?)\d{3}\1\d{3}|2\d{9})"
+    r"(?<![\w/.,+-])(?:[35789]\d{2}([ .]?)\d{3}\1\d{3}|2\d{9}"
+    r"|(?:00)?84[ .-]?(?:2\d{1,2}[ .-]?\d{7,8}|[35789]\d{1,2}[ .-]?\d{3}[ .-]?\d{3,4}))"
     rf"(?!\w|[ /.,-]\d|\s*(?:{lexemes.MONEY})\b)",
     re.IGNORECASE,
 )
@@ -152,8 +171,8 @@ class Asked:
 
     @property
     def sought(self) -> lexemes.Sought:
-        """What is to be marked."""
-        return frozenset(row for term in self.terms for row in term.folded)
+        """What is to be marked, each word in one of its spellings."""
+        return frozenset(tuple(map(lexemes.one_spelling, row)) for term in self.terms for row in term.folded)
 
     def _terms(self) -> Iterator[Term]:
         end = 0
@@ -168,7 +187,7 @@ class Asked:
 
     def _loose(self, part: str) -> Iterator[Term]:
         """The terms of a part without quotation marks: acts by name, other numbers, then words."""
-        part = _GLUED.sub(r"\1 ", part)
+        part = _UNIT.sub(lambda unit: f" {unit[2] or 'triệu'}", _GLUED.sub(r"\1 ", part))
         folded = fold(part)
         if len(folded) != len(part):  # only foreign letters change their number by folding
             yield from self._words(part)
@@ -181,6 +200,7 @@ class Asked:
             start = _start(number, folded)
             found[start, number.end] = self._number(part, number, folded[start : number.start])
         found |= _dates_and_telephones(part)
+        part = _CURRENCY.sub(lambda currency: " " * len(currency[0]), part)  # it has told amounts from telephones
         end = 0
         for (start, stop), term in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
             if start >= end:
@@ -209,7 +229,11 @@ class Asked:
             while place + n < len(row) and _is_glued(part[row[place + n - 1].end : row[place + n].start]):
                 n += 1
             together = row[place : place + n]
-            yield Term((_key(together),), (tuple(word.exact for word in together),), is_plain=n == 1)
+            folded, exact = [_key(together)], [tuple(word.exact for word in together)]
+            if n == 1 and (parts := _LETTERS_AND_DIGITS.fullmatch(exact[0][0])):
+                apart = expression(f"{parts[1]} {parts[2]}")
+                folded, exact = [*folded, apart[0]], [*exact, apart[1]]
+            yield Term(tuple(folded), tuple(exact), is_plain=n == len(folded) == 1)
             place += n
 
     def _same(self, typed: Sequence[lexemes.Word]) -> Term:
@@ -228,9 +252,14 @@ def _is_glued(between: str) -> bool:
 
 def _start(number: lexemes.Number, folded: str) -> int:
     """Where `number` begins in `folded`, what it is called included."""
-    key = number.key[0]
-    before = _LETTERS_BEFORE if any(map(str.isalpha, key)) else _NAME_BEFORE
-    name = before.search(folded[: number.start]) if "/" in key else None
+    key, before = number.key[0], None
+    if "/" in key:
+        before = _LETTERS_BEFORE if any(map(str.isalpha, key)) else _NAME_BEFORE
+    elif key.count(".") == 2:
+        before = _DAY_BEFORE
+    elif key.isdigit() and key.startswith("0"):
+        before = _CALL_BEFORE
+    name = before.search(folded[: number.start]) if before else None
     return name.start() if name else number.start
 
 
@@ -268,10 +297,17 @@ def _dates_and_telephones(part: str) -> dict[tuple[int, int], Term]:
         keys = [f"{int(date[1])}.{int(date[3])}.{century}{date[4]}" for century in (19, 20)]
         keys += [date[0].replace(".", "")] * (date[2] == ".")  # it may be an amount
         found[date.span()] = _of(keys, expression(date[0])[0])
+    for day in _DAY.finditer(part):
+        numbers = str(int(day[1])), str(int(day[3]))
+        rows = [numbers, (numbers[0], "thang", numbers[1])]
+        found[day.span()] = _of([], *(rows if len(day[2]) == 1 else reversed(rows)))
     for phone in _LOCAL_PHONE.finditer(part):
         found[phone.span()] = _of([phone[1] + phone[2]], phone.groups())
     for mobile in _WITHOUT_ZERO.finditer(part):
         digits = re.sub(r"\D", "", mobile[0])
+        if len(digits) > 10:
+            found[mobile.span()] = _of([digits, f"0{digits.removeprefix('00')[2:]}"])
+            continue
         found[mobile.span()] = _of([digits, f"0{digits}"], *[expression(mobile[0])[0]] * (mobile[1] == " "))
     for service in _SERVICE.finditer(part):
         rest = re.sub(r"\D", "", service[2])
@@ -293,6 +329,11 @@ def _any(rows: Sequence[Row]) -> str:
     return _row(rows[0]) if len(rows) == 1 else f"({' | '.join(map(_row, rows))})"
 
 
+def _word(word: str) -> str:
+    other = lexemes.other_spelling(word)
+    return f"('{word}' | '{other}')" if other else f"'{word}'"
+
+
 def _row(row: Sequence[str]) -> str:
-    told = " <-> ".join(f"'{word}'" for word in row)
+    told = " <-> ".join(map(_word, row))
     return f"({told})" if len(row) > 1 else told

@@ -27,6 +27,9 @@ _TONES = dict(
     )
 )
 _MOVED_TONE = re.compile(f"(?<!q)(?:{'|'.join(_TONES)})$")  # at the end of a syllable: "hoạch" has but one spelling
+# "quản lý" and "quản lí", "kỹ" and "kĩ", "quý" and "quí": behind these letters either is right.
+_I_OR_Y = re.compile(r"(?:[hklmstv]|qu)[iíìỉĩịyýỳỷỹỵ]")
+_OTHER_I = str.maketrans("iíìỉĩịyýỳỷỹỵ", "yýỳỷỹỵiíìỉĩị")
 
 _DASH = r"[-‐‑–/]"
 _YEAR = r"(?:19|20)\d{2}"
@@ -49,17 +52,27 @@ _ACT = re.compile(
     rf"(?<![\w/.,-])(?:(?i:{GLUED}))?(\d{{1,5}})\s?{_DASH}\s?(?:({_YEAR})\s?{_DASH}\s?)?"
     rf"([^\W\d_]{{1,8}}\d{{0,2}}(?:\s?[-‐‑–/&]\s?[^\W\d_]{{1,8}}\d{{0,2}}){{0,4}})(?!\w)"
 )
+# The year of an act that has none in its number: "12/QĐ-UBND ngày 05/3/2024" is asked for as "quyết định 12 năm 2024".
+_DATED = re.compile(
+    rf",?\s+ng[aà]y\s+\d{{1,2}}(?:\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?|\s+th[aá]ng\s+\d{{1,2}}\s+n[aă]m\s+)({_YEAR})(?!\d)",
+    re.I,
+)
+# "LĐTB&XH" is typed as "LĐTBXH", too.
+_AND = re.compile(r"(?<!\w)[^\W\d_]{1,6}&[^\W\d_]{1,6}(?!\w)")
 _OF_YEAR = re.compile(rf"(?<![\d/.,-])(\d{{1,5}})/({_YEAR})(?!\d)")
 MONEY = "đ(?!/)|đồng|dong|nghìn|nghin|ngàn|ngan|triệu|trieu|tỷ|tỉ|ty|ti|vnđ|vnd|usd"  # behind an amount
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\(?(?:\+\s?84|0)\s?\d{0,3}\)?)(?:[ .-]?\d{2,9}){1,4}(?![\w])")
-# A fixed line as it is written in a province: "(0234) 3.822.789", "+84 24 3.384.4635"; what counts money is none.
-_BLANK = "[ \u00a0.-]"
+# A fixed line as it is written in a province: "(0234) 3.822.789", "0234 - 3822789", "+84 (24) 3.384.4635"; what counts money
+# is none.
+_BLANK = "(?:[ \u00a0]?[.–-][ \u00a0]?|[ \u00a0])"
 _LANDLINE = re.compile(
-    rf"(?<![\w.,/-])(?:\((?:\+?84{_BLANK}?|0)([2-8]\d{{0,2}})\)|(?:\(?\+\s?84\)?{_BLANK}?|0)(2\d{{1,2}}){_BLANK})"
+    rf"(?<![\w.,/-])(?:\((?:\+?84{_BLANK}?|0)([2-8]\d{{0,2}})\)"
+    rf"|\(?(?:(?:\+|00)\s?84\)?{_BLANK}?(?:\(0\))?\(?|0)(2\d{{1,2}})(?:\)|{_BLANK}|/))"
     rf"{_BLANK}?(\d{_BLANK}?\d{{3}}{_BLANK}?\d{{3,4}})(?!\w|[.,]\d|\s?(?:{MONEY})\b)",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"(?<![\w.,/])\d{1,15}(?:[.,]\d{1,15})++(?!\w)")
+_MOBILE = re.compile(rf"(?<![\w.,/-])0[35789]\d{{1,2}}{_BLANK}\d{{3}}{_BLANK}\d{{3,4}}(?!\w|[.,]\d)")
+_AMOUNT = re.compile(r"(?<![\w.,/])\d{1,15}(?:[.,]\d{1,15})++(?=(?i:đ|đồng|vnđ|vnd)(?!\w)|(?!\w))")
 _SPACED = re.compile(r"(?<![\w.,/])\d{1,3}(?:[ \u00a0]\d{3}){1,5}(?![\w]|[.,/]\d)")
 
 
@@ -98,6 +111,16 @@ def _forms(word: str) -> tuple[str, str]:
     return exact, fold(exact)
 
 
+@lru_cache(maxsize=16_384)
+def other_spelling(word: str) -> str:
+    """`word`, folded or as written, with the other one of i and y at its end, or "" where only one is right."""
+    return word[:-1] + word[-1].translate(_OTHER_I) if _I_OR_Y.fullmatch(word) else ""
+
+
+def one_spelling(word: str) -> str:
+    return max(word, other_spelling(word))
+
+
 def act(number: str, year: str | None, letters: Sequence[str]) -> tuple[str, ...]:
     """The spellings of the number of an act, the most exact first."""
     n, kinds = int(number), [fold(part) for part in letters]
@@ -119,8 +142,15 @@ def _of_year(match: re.Match[str]) -> Number:
 
 
 def _act(match: re.Match[str]) -> Number:
-    keys = act(match[1], match[2], _WORD.findall(match[3]))
-    return Number(*match.span(), keys[:1], keys)
+    letters = _WORD.findall(match[3])
+    keys = act(match[1], match[2], letters)
+    dated = None if match[2] else _DATED.match(match.string, match.end())
+    return Number(*match.span(), keys[:1], keys + act(match[1], dated[1], letters) if dated else keys)
+
+
+def _joined(match: re.Match[str]) -> Number:
+    key = match[0].replace("&", "").lower()
+    return Number(*match.span(), (fold(key),), (fold(key), key))
 
 
 def _amount(match: re.Match[str]) -> Number | None:
@@ -161,15 +191,17 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]]]
     (_OF_YEAR, _of_year),
     (_LANDLINE, _landline),
     (_PHONE, _phone),
+    (_MOBILE, _phone),
     (_AMOUNT, _amount),
     (_SPACED, _spaced),
+    (_AND, _joined),
 ]
 
 
 def numbers(text: str) -> list[Number]:
     """The numbers of `text` that have other spellings: acts, dates, amounts, telephones; in order, none within another."""
     found: list[Number] = []
-    if not re.search(r"\d[^\w\n]{0,4}(?:\w|$)", text):
+    if not re.search(r"\d[^\w\n]{0,4}(?:\w|$)|\w&\w", text):
         return found
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
@@ -219,6 +251,12 @@ def _placed(text: str, known: list[Number]) -> Iterator[tuple[int, Iterable[str]
         yield 1, dict.fromkeys((word.folded, word.exact))
 
 
+def _spelt(row: Sequence[Word]) -> Iterator[Iterable[str]]:
+    """The words of `row` folded, and as they are written: who quotes accents means these."""
+    yield (word.folded for word in row)
+    yield (word.exact for word in row)
+
+
 Sought = frozenset[tuple[str, ...]]  # sequences of folded words; a number is a sequence of its key
 
 
@@ -239,8 +277,8 @@ def hits(text: str, sought: Sought) -> Iterator[tuple[int, int]]:
                 end = number.end
             place += 1
             continue
-        near = tuple(w.folded for w in row[place : place + lengths[0]])
-        n = next((n for n in lengths if n <= len(near) and near[:n] in sought), 0)
+        near = [tuple(one_spelling(form) for form in forms) for forms in _spelt(row[place : place + lengths[0]])]
+        n = next((n for n in lengths if n <= len(near[0]) and any(forms[:n] in sought for forms in near)), 0)
         if n and word.start >= end:
             end = row[place + n - 1].end
             yield word.start, end

@@ -171,6 +171,33 @@ def test_a_glued_number_of_before_is_found_once_the_tables_are_brought_up_to_dat
     assert sorted(found("74/NĐ-CP")) == [("article", "Một"), ("page", "Hai theo NĐ74-CP")]
 
 
+SPELT = [
+    "12/QĐ-UBND ngày 05/3/2024",
+    "12/QĐ-UBND</b>, ngày 05 tháng 3 năm 2024",
+    "0234 - 3822789",
+    "0234/3822789",
+    "+84 (234) 3822789",
+    "0868 - 216 - 873",
+    "22.715.200.000đ",
+    "LĐTB&amp;XH",
+]
+
+
+def test_more_spellings_are_found_once_the_tables_are_brought_up_to_date():
+    pages = [make_page(title=f"Trang {n}", body=f"<p><b>Theo {told}</p>") for n, told in enumerate(SPELT)]
+    pages.append(make_page(title="Phòng LĐTB&XH"))
+    office, other = make_office(name="Phòng Tư pháp"), make_page(title="Ba", body="<p>a&nbsp;b 42/2022/NĐ-CP 02/9</p>")
+    kept = [(one.title_words, one.text_words) for one in (*pages, office)]
+    for one in (*pages, office, other):
+        type(one).objects.filter(pk=one.pk).update(title_words="'old':1", text_words="")
+    import_module("news.migrations.0056_found_in_more_spellings").index_again(apps, None)
+    for one in (*pages, office, other):
+        one.refresh_from_db()
+    assert [(one.title_words, one.text_words) for one in (*pages, office)] == kept
+    assert other.title_words == "'old':1"
+    assert found("số điện thoại phòng tư pháp") == [("office", "Phòng Tư pháp")]
+
+
 def test_what_was_stored_with_a_lookalike_is_found_once_the_tables_are_brought_up_to_date():
     article, page = make_article(title="Một", lead="Đường Điện Biên Phủ"), make_page(title="Đường Điện Biên Phủ")
     office = make_hotline(
@@ -236,6 +263,13 @@ def test_the_page_marks_hits_and_keeps_the_query_out_of_title_and_indexes(reader
     assert "an sinh" not in title
     assert 'name="robots" content="noindex' in html
     assert 'value="an sinh"' in html
+
+
+def test_a_phrase_is_marked_and_what_holds_no_word_is_said_to_hold_none(reader, text_of):
+    make_article(title="Tổ hòa giải", lead="Tố hòa giải.")
+    assert "<mark>Tổ hòa giải</mark>" in reader.get("/tim-kiem/", {"q": "“tổ hoà giải”"}).content.decode()
+    assert "“???” không có chữ hay số nào để tìm." in text_of(reader.get("/tim-kiem/", {"q": "???"}))
+    assert "để tìm." not in text_of(reader.get("/tim-kiem/"))
 
 
 def test_only_the_form_without_a_question_may_be_found_by_search_engines(reader):
