@@ -21,7 +21,7 @@ HELD = 500  # different ones of a kind that one process holds until its next bea
 A_DAY, ROWS = 1000, 5000  # questions kept of one day; addresses kept in all
 QUERIES_KEPT, ALONE_KEPT, PATHS_KEPT = timedelta(days=366), timedelta(days=30), timedelta(days=366)
 _MAIL = re.compile(r"\S+@\S+")
-_DIGITS = re.compile(r"\d(?:[\s./()-]{0,2}\d){6,}")  # telephones, identity and account numbers, however grouped
+_DIGITS = re.compile(r"\d(?:[\s./()–-]{0,4}\d){6,}")  # telephones, identity and account numbers, however grouped
 _LONG_NUMBER = re.compile(r"\d{9,}")
 # What only programs in search of holes ask for.
 _PROBE = re.compile(

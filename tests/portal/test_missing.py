@@ -57,6 +57,7 @@ def test_what_a_category_or_a_page_of_the_portals_own_answers_is_not_missed(read
     [
         ("thẻ của 001085012345", "the cua …"),
         ("0868 216 873 là số của ai", "… la so cua ai"),
+        ("0868 - 216 – 873 là số của ai", "… la so cua ai"),
         ("hồ sơ an.nguyen@example.vn", "ho so …"),
         ("0868.216.873", None),
         ("nghị định 42/2022/NĐ-CP", "nghi dinh 42 2022 nd cp"),
