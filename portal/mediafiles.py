@@ -8,19 +8,20 @@ import re
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from news.models import Article, ArticlePicture, Correction
-from portal.lib import client, html, pagecache, stored
+from news.models import Article, ArticlePicture, Correction, file_name
+from portal.lib import client, html, images, pagecache, stored
 from portal.lib.labels import needs_no_database
 from portal.models import Banner, PagePicture, SiteProfile
 
 # A reader's own browser may show a picture again for five minutes without asking; no cache on the way may keep it, but a
 # CDN of the portal as long as the pages.
 PUBLIC = f"public, max-age=300, s-maxage={settings.CDN_SECONDS}" if settings.CDN_SECONDS else "private, max-age=300"
-_LIBRARY = re.compile(r"^images/([0-9a-f]{32})(?:-\d{3,4})?\.webp$")
+_LIBRARY = re.compile(r"^images/([0-9a-f]{32})(?:(?:-\d{3,4})?\.webp|\.jpg)$")
 
 
 def public_names():
@@ -51,12 +52,28 @@ def may_see_all(request):
     return user.is_active and user.is_staff and any(map(user.has_perm, rights))
 
 
+def shared(path):
+    """A picture of the library for those who show shared links: JPEG, as not all of them read WebP.
+
+    They ask seldom; a third file of each picture would lie there for nobody else.
+    """
+    name = _LIBRARY.match(path)[1]
+    try:
+        kept = next(file for width in (1200, None) if default_storage.exists(file := file_name(name, width)))
+        with default_storage.open(kept) as file:
+            return HttpResponse(images.jpeg(file), content_type="image/jpeg", headers={"Cache-Control": PUBLIC})
+    except (StopIteration, FileNotFoundError) as lost:
+        raise Http404 from lost
+
+
 @needs_no_database
 @require_safe
 def media(request, path):
     """The file `path` of the media store; 404 for what the reader may not see, as for what is not there."""
     kind = "image/png" if path.endswith(".png") else "image/webp"
     if is_public(path):
+        if path.endswith(".jpg"):
+            return shared(path)
         return stored.respond(request, path, kind, cache=PUBLIC)
     try:
         allowed = may_see_all(request)

@@ -131,6 +131,11 @@ class Picture(Searchable):
         return self.at_least(1200)
 
     @property
+    def shared_url(self):
+        """Address of the picture at `large_url` as a JPEG, which is made when it is asked for."""
+        return default_storage.url(f"{FOLDER}/{self.name}.jpg")
+
+    @property
     def large_size(self):
         """(width, height) of the file at `large_url`."""
         width = min((w for w in self.widths if w >= 1200), default=self.width)

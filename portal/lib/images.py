@@ -46,6 +46,16 @@ def webp(image: Image.Image, width: int | None = None) -> bytes:
     return out.getvalue()
 
 
+def jpeg(file: IO[bytes]) -> bytes:
+    """A stored picture as a JPEG file, white where it is clear."""
+    with Image.open(file) as image:
+        shown = Image.new("RGBA", image.size, "white")
+        shown.alpha_composite(image.convert("RGBA"))
+    out = io.BytesIO()
+    shown.convert("RGB").save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
 def narrower(width: int) -> list[int]:
     """The widths in which a picture of `width` pixels is also kept."""
     return [narrow for narrow in WIDTHS if narrow < width]

@@ -16,7 +16,7 @@ def social_picture(picture=None):
         return {"alt": text.line(str(profile())), **structured.own_picture(profile())}
     width, height = picture.large_size
     alt = picture.alt or picture.caption or text.line(str(profile()))
-    return {"url": picture.large_url, "width": width, "height": height, "type": "image/webp", "alt": alt}
+    return {"url": picture.shared_url, "width": width, "height": height, "type": "image/jpeg", "alt": alt}
 
 
 @register.simple_tag

@@ -1,11 +1,13 @@
 """The library of pictures: each once, described, shown in the file that fits, private until public, deleted when unused."""
 
 import io
+import re
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -253,7 +255,7 @@ def test_cover_and_pictures_in_the_text_come_in_the_file_that_fits(reader):
         f'{name}.webp 1300w" sizes="(width &gt;= 44rem) 40.5rem, 94vw" width="1300" height="40" alt="{cover.alt}" '
         'class="focus-x0" fetchpriority="high">'
     ) in page
-    assert f'property="og:image" content="http://testserver{name}-1200.webp"' in page
+    assert f'property="og:image" content="http://testserver{name}.jpg"' in page
     name = f"/media/images/{inside.name}"
     assert (
         f'<img src="{name}.webp" alt="{inside.alt}" width="900" height="30" srcset="{name}-400.webp 400w, '
@@ -283,13 +285,28 @@ def test_the_pictures_of_what_is_not_public_do_not_exist_for_citizens(reader, be
     beat()
     assert {status(reader, f"/media/{name}", method) for name in shown.files for method in ("get", "head")} == {200}
     for _state, cover, inside, _article in hidden:
-        for name in (*cover.files, *inside.files):
+        for name in (*cover.files, *inside.files, f"images/{cover.name}.jpg", f"images/{inside.name}.jpg"):
             assert [status(reader, f"/media/{name}", method) for method in ("get", "head")] == [404, 404]
     Article.objects.filter(pk=article.pk).update(state=State.WITHDRAWN)
     pagecache.forget()
     for name in shown.files:
         answer = reader.get(f"/media/{name}", headers={"if-none-match": f'"{name.rpartition("/")[2]}"'})
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("size", "told"), [((1600, 800), (1200, 600)), ((900, 300), (900, 300))])
+def test_a_shared_link_shows_the_picture_as_a_jpeg_of_the_size_that_is_told(reader, size, told):
+    cover = make_picture(size=size)
+    page = reader.get(make_article(cover=cover).get_absolute_url()).content.decode()
+    head = dict(re.findall(r'<meta property="og:image:?(\w*)" content="([^"]*)">', page))
+    answer = reader.get(head[""].removeprefix("http://testserver"))
+    with Image.open(io.BytesIO(answer.content)) as image:
+        assert (image.format, image.size) == ("JPEG", told)
+    assert (head["type"], head["width"], head["height"]) == ("image/jpeg", *map(str, told))
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/jpeg", "private, max-age=300")
+    for name in cover.files:
+        default_storage.delete(name)
+    assert status(reader, f"/media/images/{cover.name}.jpg") == 404
 
 
 def test_a_picture_appears_and_goes_with_whatever_shows_it(reader):

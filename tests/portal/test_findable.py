@@ -58,7 +58,7 @@ def test_an_article_tells_what_it_is(reader, article):
     assert shown == {
         "og:url": [address],
         "og:type": ["article"],
-        "og:image": [f"http://testserver{article.cover.large_url}"],
+        "og:image": [f"http://testserver{article.cover.shared_url}"],
         "og:image:width": ["1200"],
         "og:image:height": ["675"],
         "og:image:alt": ["Hội trường"],
