@@ -35,9 +35,10 @@ def told(row, field):
 
 def called(row):
     """What an office is asked for, what its numbers are for, and their spellings."""
-    if hasattr(row, "hotlines"):
-        yield "số điện thoại, địa chỉ, đường dây nóng; telephone, address"
-    for n in row.hotlines.all() if hasattr(row, "hotlines") else []:
+    if not hasattr(row, "hotlines"):
+        return
+    yield "số điện thoại, địa chỉ, đường dây nóng; telephone, address"
+    for n in row.hotlines.all():
         national = n.dialled.replace("+84", "0", 1)
         yield f"{n.purpose} {n.purpose_en} {n.number} {n.dialled} {national} {phone.local(n.dialled)}"
 
